@@ -1,0 +1,6 @@
+//! Evidence: facts only, written once, sealed. The only thing both wings (gather and judge) know.
+//!
+//! `model` says what a record is, `values` reduces a value to facts at the recording boundary, `log` writes and reads
+//! `evidence.jsonl`, `manifest` seals the folder. No category, no opinion lives here.
+
+pub mod model;

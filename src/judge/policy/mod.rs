@@ -1,0 +1,3 @@
+//! What a policy discloses: tables, lists, prose, lifetimes, claims → a reading with quotes.
+//!
+//! Not here: fetching the policy (gather), and comparing it with what was observed (rules).
