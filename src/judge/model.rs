@@ -442,6 +442,8 @@ pub struct CookieEntry {
     pub refused: BTreeSet<String>,
     /// Leaks.
     pub leaks: Vec<Leak>,
+    /// Pages on which a leak was seen, by receiving host.
+    pub leak_pages: BTreeMap<String, BTreeSet<String>>,
     /// Trials about it.
     pub trials: Vec<TrialVerdict>,
     /// Lifetime moved on when a returning visitor came again.
