@@ -3,4 +3,10 @@
 //! `model` says what a record is, `values` reduces a value to facts at the recording boundary, `log` writes and reads
 //! `evidence.jsonl`, `manifest` seals the folder. No category, no opinion lives here.
 
+pub mod error;
+pub mod log;
+pub mod manifest;
 pub mod model;
+pub mod store;
+
+pub use error::EvidenceError;

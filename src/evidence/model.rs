@@ -621,6 +621,20 @@ pub struct Evidence {
     pub end: Option<End>,
     /// Head of the manifest's chain, `sha256:…`.
     pub head: String,
+    /// Whether the folder is what was sealed.
+    pub seal: Seal,
+}
+
+/// State of an audit folder against its manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Seal {
+    /// There is no manifest: the run was killed, or is still going on. The head is computed from what is there.
+    #[default]
+    Unsealed,
+    /// Every byte as sealed.
+    Intact,
+    /// Something differs from what was sealed; `manifest::verify` says what.
+    Broken,
 }
 
 /// A policy document and what lies in its file.
