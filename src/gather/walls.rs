@@ -205,7 +205,12 @@ mod tests {
         Signals { text: text.to_owned(), text_length: text.len() as u64, elements: 9, ..Signals::default() }
     }
 
-    fn reason(status: u16, headers: &[(&str, &str)], moved_to: Option<&str>, signals: &Signals) -> Option<FailureReason> {
+    fn reason(
+        status: u16,
+        headers: &[(&str, &str)],
+        moved_to: Option<&str>,
+        signals: &Signals,
+    ) -> Option<FailureReason> {
         let asked = Url::parse("https://shop.test/account").unwrap();
         let final_url = Url::parse(moved_to.unwrap_or("https://shop.test/account")).unwrap();
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect::<Vec<_>>();
@@ -227,7 +232,10 @@ mod tests {
         let bot = Some(FailureReason::BotWall);
         assert_eq!(wall(403, &["/cdn-cgi/challenge-platform/h/b/orchestrate"], "Just a moment..."), bot);
         assert_eq!(wall(403, &["https://geo.captcha-delivery.com/captcha/?x"], ""), bot);
-        assert_eq!(wall(403, &["https://client.px-cloud.net/a/main.min.js"], "Access to this page has been denied"), bot);
+        assert_eq!(
+            wall(403, &["https://client.px-cloud.net/a/main.min.js"], "Access to this page has been denied"),
+            bot
+        );
         assert_eq!(wall(200, &["https://www.google.com/recaptcha/api.js"], "Are you a robot?"), bot);
         assert_eq!(wall(403, &[], "Access Denied. You don't have permission. Reference #18.2f"), bot);
         assert_eq!(reason(403, &[("CF-Mitigated", "challenge")], None, &page("x")), bot);
