@@ -11,7 +11,7 @@ mod visit;
 mod write;
 
 pub use document::{
-    BlockedPage, ConsentOutcome, Difference, End, Evidence, PolicyDocument, PolicyText, Skipped, Trial,
+    BlockedPage, ConsentOutcome, Difference, End, Evidence, PolicyDocument, PolicyText, Seal, Skipped, Trial,
 };
 pub use header::{BrowserInfo, Header, Phase, ToolInfo, Visitor};
 pub use value::{ValueFacts, ValuePart};
