@@ -202,7 +202,7 @@ prop_compose! {
     fn value()(length in any::<u32>(), shape in text(), text in prop::option::of(text()), hmac in prop::option::of(text()))
         -> ValueFacts
     {
-        ValueFacts { length, shape: shape.clone(), parts: vec![ValuePart { kind: shape, text, length, hmac }] }
+        ValueFacts { length, shape: shape.clone(), parts: vec![ValuePart { kind: shape, text, length, hmac }], raw: None }
     }
 }
 

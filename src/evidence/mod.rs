@@ -8,5 +8,6 @@ pub mod log;
 pub mod manifest;
 pub mod model;
 pub mod store;
+pub mod values;
 
 pub use error::EvidenceError;

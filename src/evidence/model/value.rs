@@ -12,6 +12,9 @@ pub struct ValueFacts {
     pub shape: String,
     /// The parts after unwrapping and splitting, in order.
     pub parts: Vec<ValuePart>,
+    /// The value itself, only with `--keep-values`. Nothing that judges may read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
 }
 
 /// One part of a value.
