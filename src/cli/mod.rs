@@ -2,9 +2,14 @@
 //!
 //! Here: the parser's root, dispatch, and the exit status. What a command does stands in its own file.
 
+mod console;
+mod flags;
+mod init;
+mod shell;
+
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Exit statuses of the public contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,15 +41,29 @@ impl ExitStatus {
 }
 
 /// Checks what a website's cookies really do against what its own policy says.
+///
+/// `cookie-audit audit https://www.example.com` visits the site in a real browser, records every cookie each page sets
+/// and who set it, works out what it is for, reads the site's own cookie policy, and reports where the two disagree.
 #[derive(Debug, Parser)]
-#[command(name = "cookie-audit", version, max_term_width = 100)]
+#[command(name = "cookie-audit", version, max_term_width = 100, after_help = EXIT_HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
+const EXIT_HELP: &str = "Exit status: 0 clean · 1 a violation at or above --fail-on · 2 could not audit (usage, config, \
+no browser) · 3 no violation, but incomplete · 130 stopped by a second Ctrl-C\n\
+Start with `cookie-audit demo`, then `cookie-audit init` writes a commented settings file.";
+
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Write a commented settings file
+    Init(init::InitArgs),
+    /// Print a completion script for a shell
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page (roff)
+    Man(shell::ManArgs),
+}
 
 /// An error on its way to the user: printed by miette with its cause chain and hint.
 pub(crate) type CliError = miette::Report;
@@ -53,16 +72,24 @@ pub(crate) type CliError = miette::Report;
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let done: Result<ExitStatus, CliError> = match cli.command {};
-    #[allow(unreachable_code, reason = "commands are added one by one")]
-    match done {
+    match run(cli.command) {
         Ok(status) => ExitCode::from(status.code()),
         Err(report) => {
-            #[allow(clippy::print_stderr, reason = "the one place where errors reach the user")]
-            {
-                eprintln!("{report:?}");
-            }
+            console::note(&format!("{report:?}"));
             ExitCode::from(ExitStatus::CouldNot.code())
         }
     }
+}
+
+fn run(command: Command) -> Result<ExitStatus, CliError> {
+    match command {
+        Command::Init(args) => init::run(&args),
+        Command::Completions(args) => shell::completions(&args, &mut Cli::command()),
+        Command::Man(args) => shell::man(&args, Cli::command()),
+    }
+}
+
+/// Idents of all rules, for the settings file.
+pub(crate) fn rule_idents() -> Vec<&'static str> {
+    Vec::new()
 }

@@ -1,0 +1,105 @@
+//! The terminal: stdout for the asked-for output alone, stderr for everything else; colour and bars only where a person
+//! looks on.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use miette::{Context, IntoDiagnostic};
+
+use super::CliError;
+
+/// Writes to stdout. A closed pipe (`| head`) is the reader's right and no error.
+pub(crate) fn out(bytes: &[u8]) -> Result<(), CliError> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).into_diagnostic().wrap_err("failed to write to stdout")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a line to stderr; there is nobody left to tell when that fails.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// Writes a file, or stdout for `-`, making its folder.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    if path == Path::new("-") {
+        return out(bytes);
+    }
+    if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+        std::fs::create_dir_all(parent)
+            .into_diagnostic()
+            .wrap_err_with(|| format!("failed to make {}", parent.display()))?;
+    }
+    std::fs::write(path, bytes).into_diagnostic().wrap_err_with(|| format!("failed to write {}", path.display()))
+}
+
+/// Whether stdout may be coloured (`NO_COLOR`, a terminal).
+pub(crate) fn colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()) && std::io::stdout().is_terminal()
+}
+
+/// Columns of the terminal on stdout; 80 where there is none, so that files and logs stay the same.
+pub(crate) fn columns() -> usize {
+    let asked = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    let size = std::io::stdout().is_terminal().then(|| rustix::termios::tcgetwinsize(std::io::stdout()).ok()).flatten();
+    size.map(|s| usize::from(s.ws_col)).filter(|c| *c > 20).or(asked).unwrap_or(80)
+}
+
+/// Progress of a recording: a bar on a terminal, a plain line now and then elsewhere, nothing when quiet.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    bar: Option<ProgressBar>,
+    plain: bool,
+}
+
+impl Progress {
+    /// A bar for up to `limit` pages.
+    pub(crate) fn new(quiet: bool, limit: u64) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        let bar = (terminal && !quiet).then(|| {
+            let bar = ProgressBar::new(limit);
+            if let Ok(style) =
+                ProgressStyle::with_template("{bar:24} {pos}/{len} pages · {msg} · {elapsed}, about {eta} left")
+            {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(Duration::from_millis(250));
+            bar
+        });
+        Self { bar, plain: !terminal && !quiet }
+    }
+
+    /// `done` pages of `known`, and what to say about them.
+    pub(crate) fn page(&self, done: u64, known: u64, message: &str) {
+        if let Some(bar) = &self.bar {
+            bar.set_length(known.max(done));
+            bar.set_position(done);
+            bar.set_message(message.to_owned());
+        }
+        if self.plain && (done <= 3 || done.is_multiple_of(10)) {
+            note(&format!("{done}/{known} pages · {message}"));
+        }
+    }
+
+    /// A line of its own.
+    pub(crate) fn say(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| note(line)),
+            None if self.plain => note(line),
+            None => {}
+        }
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
