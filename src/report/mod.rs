@@ -1,1 +1,52 @@
-//! Reports: an audit in, text out (terminal, JSON, HTML, SARIF, …). Knows no browser and no runtime.
+//! Reports: an audit in, bytes out (terminal, JSON, HTML, SARIF, …). Knows no browser and no runtime.
+//!
+//! [`render`] is the way in for everything that `--format` names. Whatever a page could choose goes through [`escape`].
+//! Printing a PDF is asked of `gather` by `cli`, from the HTML made here.
+
+pub mod escape;
+pub mod json;
+pub mod terminal;
+pub mod units;
+pub mod verdict;
+
+mod format;
+mod options;
+
+pub use format::{Asked, Format, FormatError};
+pub use options::{ConfigPlace, RenderOptions};
+
+use crate::judge::model::Audit;
+
+/// Why a report could not be made or read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// Writing JSON failed.
+    #[error("failed to write JSON")]
+    Json(#[from] serde_json::Error),
+    /// Not a report of ours.
+    #[error("failed to read the report as JSON; is it a report.json of cookie-audit?")]
+    Unreadable(#[source] serde_json::Error),
+    /// A format this version cannot write.
+    #[error("format {format} cannot be written by this version")]
+    Unsupported {
+        /// Its word.
+        format: &'static str,
+    },
+    /// Another schema.
+    #[error("the report has schema {found:?}, and this version reads {:?} only", json::SCHEMA)]
+    Schema {
+        /// As named there.
+        found: String,
+    },
+}
+
+/// Renders an audit in one of the formats.
+///
+/// [`Format::Pdf`] gives the HTML to print: only a browser can make the PDF.
+pub fn render(format: Format, audit: &Audit, options: &RenderOptions) -> Result<Vec<u8>, ReportError> {
+    match format {
+        Format::Table => Ok(terminal::render(audit, options).into_bytes()),
+        Format::Json => json::render(audit),
+        other => Err(ReportError::Unsupported { format: other.word() }),
+    }
+}

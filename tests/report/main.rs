@@ -1,0 +1,18 @@
+//! Reports: every format over one rich audit, one hostile audit and one large audit, read by real parsers.
+
+mod fixture;
+mod hostile;
+mod json;
+mod sample;
+mod terminal;
+
+/// Fails when a generated file is not what the code makes today; with `COOKIE_AUDIT_BLESS=1` it is written anew.
+fn current(path: &str, made: &[u8]) {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("COOKIE_AUDIT_BLESS").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, made).unwrap();
+    }
+    let committed = std::fs::read(&file).unwrap_or_default();
+    assert!(made == committed, "{path} is not current; COOKIE_AUDIT_BLESS=1 cargo test --test report writes it anew");
+}
