@@ -106,7 +106,14 @@ fn cookie(spec: &Spec<'_>) -> CookieEntry {
         value: ValueFacts {
             length: 26,
             shape: "opaque".to_owned(),
-            parts: vec![ValuePart { kind: "hex".to_owned(), text: None, length: 26, hmac: Some("k".repeat(16)) }],
+            parts: vec![ValuePart {
+                kind: "hex".to_owned(),
+                text: None,
+                length: 26,
+                hmac: Some("k".repeat(16)),
+                ..ValuePart::default()
+            }],
+            ..ValueFacts::default()
         },
         stored: true,
         accepted: true,
