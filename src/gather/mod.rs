@@ -3,6 +3,7 @@
 //! `browser` starts and steers a browser, `record` turns what it does into observations, `crawl` decides where to go,
 //! `journey` does what a visitor does (consent, sign-in, switches, trials). Knows the ground and evidence, never judge.
 
+pub mod browser;
 pub mod walls;
 
 use std::future::Future;

@@ -1,0 +1,14 @@
+//! The browser: finding, installing, starting and stopping a driver, and the session with it.
+//!
+//! `find` looks for a browser and its driver, `install` fetches them, `driver` runs one in a folder of its own, `sweep`
+//! removes what a killed run left, `doctor` says what is wrong. Not here: what a page did (`record`).
+
+pub mod doctor;
+pub mod driver;
+pub mod find;
+pub mod install;
+pub mod options;
+pub mod sweep;
+
+pub use driver::{Driver, DriverError};
+pub use options::{BrowserKind, BrowserOptions};
