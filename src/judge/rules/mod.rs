@@ -2,7 +2,39 @@
 //!
 //! A rule never sees absent data: what it needs and is missing makes the judge write `incomplete` for it.
 
-use crate::judge::model::{Audit, Confidence, Finding, Severity};
+pub(crate) mod macros;
+pub(crate) mod make;
+pub(crate) mod words;
+
+pub mod expired_allowance;
+pub mod failed_page;
+pub mod missing_policy;
+pub mod unclassified_cookie;
+pub mod undisclosed_cookie;
+pub mod unreadable_policy;
+pub mod unused_allowance;
+
+use crate::evidence::model::Evidence;
+use crate::judge::lens::Lens;
+use crate::judge::matching::Matches;
+use crate::judge::model::{Audit, Confidence, Finding, Place, PolicyState, Severity};
+
+/// Every rule, by code: what `rules`, `explain`, SARIF and the judge itself go through.
+pub static ALL: &[&dyn Rule] = &[
+    &undisclosed_cookie::UndisclosedCookie,
+    &unclassified_cookie::UnclassifiedCookie,
+    &missing_policy::MissingPolicy,
+    &unreadable_policy::UnreadablePolicy,
+    &failed_page::FailedPage,
+    &unused_allowance::UnusedAllowance,
+    &expired_allowance::ExpiredAllowance,
+];
+
+/// The rule of an ident or a code.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static dyn Rule> {
+    ALL.iter().copied().find(|rule| rule.meta().ident == name || rule.meta().code.eq_ignore_ascii_case(name))
+}
 
 /// What a rule needs to be able to say anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,9 +85,15 @@ pub struct Checked {
     pub untested: Vec<Finding>,
 }
 
-/// Everything a rule may look at: the audit before rules have run, and thresholds.
+/// Everything a rule may look at: the audit before rules have run, the raw evidence, what covers what, thresholds.
 #[derive(Debug, Clone, Copy)]
 pub struct Case<'a> {
+    /// The recording, for what the inventory does not hold (requests, pages without cookies).
+    pub evidence: &'a Evidence,
+    /// Declarations and mentions that cover each cookie and storage item.
+    pub matches: &'a Matches,
+    /// Vendors and services.
+    pub lens: &'a dyn Lens,
     /// Inventory, policies, coverage, consent.
     pub audit: &'a Audit,
     /// Thresholds from the config.
@@ -67,6 +105,15 @@ pub struct Case<'a> {
 pub struct Thresholds {
     /// `excessive-lifetime`: seconds (default 13 months, CNIL).
     pub excessive_lifetime_s: i64,
+}
+
+impl RuleMeta {
+    /// The documentation without the blank that a doc comment has before every line.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let lines: Vec<&str> = self.doc.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+        lines.join("\n").trim_end().to_owned()
+    }
 }
 
 impl Default for Thresholds {
@@ -81,4 +128,34 @@ pub trait Rule: Sync {
     fn meta(&self) -> &'static RuleMeta;
     /// Looks at the case.
     fn check(&self, case: &Case<'_>) -> Checked;
+}
+
+/// How the policies together disclose, and where a missing row belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Disclosing {
+    /// The best state of any policy that could be read.
+    pub(crate) state: PolicyState,
+    /// The policy that has it.
+    pub(crate) index: Option<usize>,
+    /// Its first declaration.
+    pub(crate) place: Option<Place>,
+    /// Another policy could not be read.
+    pub(crate) some_unreadable: bool,
+    /// No readable policy lists cookies and another one, which may, could not be read.
+    pub(crate) hidden_list: bool,
+}
+
+/// Sums up the policies.
+pub(crate) fn disclosing(audit: &Audit) -> Disclosing {
+    // States are ordered from `lists` to `unreadable`; the first policy of the best state is the one spoken of.
+    let best = audit.policies.iter().enumerate().min_by_key(|(index, policy)| (policy.state, *index));
+    let state = best.map_or(PolicyState::Unreadable, |(_, policy)| policy.state);
+    let some_unreadable = audit.policies.iter().any(|policy| policy.state == PolicyState::Unreadable);
+    Disclosing {
+        state,
+        index: best.map(|(index, _)| index),
+        place: best.and_then(|(_, policy)| policy.first_row.clone()),
+        some_unreadable,
+        hidden_list: some_unreadable && state != PolicyState::Lists,
+    }
 }

@@ -1,0 +1,59 @@
+//! Where judging meets the classifier and the reader of policies: thin, so that either can change by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::evidence::model::{PolicyText, ValueFacts};
+use crate::judge::inventory::unclassified;
+use crate::judge::lens::{Identified, Lens, Vendor};
+use crate::judge::model::{Classification, CookieEntry, PolicyReading, PolicyState, StorageItem};
+use crate::judge::settings::JudgeSettings;
+
+/// The classifier with the settings' knowledge.
+pub(crate) fn lens(_settings: &JudgeSettings) -> Box<dyn Lens> {
+    Box::new(NamesOnly)
+}
+
+/// Reads one policy.
+pub(crate) fn policy(text: &PolicyText) -> PolicyReading {
+    let failure = text.document.failure.clone();
+    PolicyReading {
+        url: text.document.url.clone(),
+        language: "und".to_owned(),
+        state: PolicyState::Unreadable,
+        problem: Some(failure.unwrap_or_else(|| "this version cannot read policies".to_owned())),
+        declarations: Vec::new(),
+        purposes: Vec::new(),
+        services: Vec::new(),
+        claims: Vec::new(),
+        passed: Vec::new(),
+        first_row: None,
+    }
+}
+
+/// Knows nothing but that a name is a name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NamesOnly;
+
+impl Lens for NamesOnly {
+    fn cookie(&self, _: &CookieEntry, _: &str, _: &[&ValueFacts]) -> Classification {
+        unclassified()
+    }
+    fn storage(&self, _: &StorageItem, _: &str, _: &[&ValueFacts]) -> Classification {
+        unclassified()
+    }
+    fn fold(&self, names: &BTreeSet<String>) -> BTreeMap<String, String> {
+        names.iter().map(|name| (name.clone(), name.clone())).collect()
+    }
+    fn identifier(&self, _: &[&ValueFacts]) -> Identified {
+        Identified::default()
+    }
+    fn vendor(&self, _: &str) -> Option<Vendor> {
+        None
+    }
+    fn same_vendor(&self, named: &str, vendor: &str) -> bool {
+        named.eq_ignore_ascii_case(vendor)
+    }
+    fn known_vendor(&self, _: &str) -> bool {
+        false
+    }
+}
