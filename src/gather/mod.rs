@@ -4,6 +4,7 @@
 //! `journey` does what a visitor does (consent, sign-in, switches, trials). Knows the ground and evidence, never judge.
 
 pub mod browser;
+pub mod crawl;
 pub mod walls;
 
 use std::future::Future;

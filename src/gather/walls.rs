@@ -166,10 +166,9 @@ fn bot_wall(answer: &Answer<'_>, signals: &Signals) -> Option<String> {
     let refused = matches!(answer.status, 401 | 403 | 405 | 429 | 503);
     let words = format!("{} {}", signals.title, signals.text).to_lowercase().replace('’', "'");
     let phrase = PHRASES.iter().find(|p| words.contains(**p));
-    if let Some((_, vendor)) = CERTAIN.iter().find(|(m, _)| marks.iter().any(|s| s.contains(m))) {
-        if refused || phrase.is_some() || signals.links < 5 {
-            return Some(format!("a challenge page of {vendor} stands in front of the page"));
-        }
+    let vendor = CERTAIN.iter().find(|(m, _)| marks.iter().any(|s| s.contains(m)));
+    if let Some((_, vendor)) = vendor.filter(|_| refused || phrase.is_some() || signals.links < 5) {
+        return Some(format!("a challenge page of {vendor} stands in front of the page"));
     }
     let captcha = marks.iter().any(|s| SUSPICIOUS.iter().any(|m| s.contains(m)));
     match phrase {

@@ -1,0 +1,175 @@
+//! One page, seen through: pace, retries, a new browser where the old one is lost.
+//!
+//! Whatever happens a page ends as a record, or as word that no browser can be had.
+
+use std::fmt::Display;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use jiff::Timestamp;
+use tokio::time::{sleep_until, timeout};
+
+use super::frontier::Job;
+use super::polite::Pace;
+use crate::evidence::model::{FailureReason, Note, Outcome, PageVisit, Phase, Visitor};
+use crate::gather::{InScope, NOTE_RETRY_AFTER, VisitError, VisitRequest, Visits};
+
+/// What all workers share.
+pub(super) struct Shared<F> {
+    /// Opens a session.
+    pub(super) make: F,
+    pub(super) pace: Pace,
+    pub(super) phase: Phase,
+    /// Longest time for one attempt, beyond every limit the browser keeps by itself.
+    pub(super) page_limit: Duration,
+}
+
+/// The end of one job.
+pub(super) struct Done<V> {
+    /// The session, where it still lives.
+    pub(super) session: Option<V>,
+    /// The page's own number.
+    pub(super) sequence: u64,
+    /// The record, or why no browser could be had.
+    pub(super) result: Result<Box<PageVisit>, String>,
+}
+
+/// Visits one page. `starts_walk` and `visitor` as in [`VisitRequest`].
+pub(super) async fn work<V, F, Fut, E>(
+    shared: Arc<Shared<F>>,
+    mut session: Option<V>,
+    job: Job,
+    scope: InScope,
+    visitor: Visitor,
+) -> Done<V>
+where
+    V: Visits,
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<V, E>>,
+    E: Display,
+{
+    let sequence = job.sequence;
+    let request = VisitRequest {
+        sequence,
+        url: job.url,
+        depth: job.depth,
+        found: job.found,
+        phase: shared.phase,
+        visitor,
+        starts_walk: visitor == Visitor::Returning && sequence == 0,
+        scope: Some(scope),
+    };
+    let mut before: Option<FailureReason> = None;
+    loop {
+        let mut visits = match session.take() {
+            Some(visits) => visits,
+            None => match (shared.make)().await {
+                Ok(visits) => visits,
+                Err(error) => return Done { session: None, sequence, result: Err(error.to_string()) },
+            },
+        };
+        sleep_until(shared.pace.book(host(&request))).await;
+        let mut page = match attempt(&mut visits, &request, shared.page_limit).await {
+            Ok(page) => {
+                session = Some(visits);
+                page
+            }
+            Err(lost) => {
+                let _ = timeout(Duration::from_secs(5), visits.close()).await;
+                Box::new(failed(&request, FailureReason::BrowserLost, lost))
+            }
+        };
+        let reason = transient(&page);
+        ease(&shared.pace, &request, &page, reason);
+        match (reason, before) {
+            // A walk in one jar cannot be taken up again with another browser, or see its page twice.
+            (Some(reason), None) if visitor == Visitor::Fresh => before = Some(reason),
+            _ => {
+                note_retry(&mut page, before);
+                return Done { session, sequence, result: Ok(page) };
+            }
+        }
+    }
+}
+
+async fn attempt<V: Visits>(visits: &mut V, request: &VisitRequest, limit: Duration) -> Result<Box<PageVisit>, String> {
+    let visit = AssertUnwindSafe(visits.visit(request.clone())).catch_unwind();
+    match timeout(limit, visit).await {
+        Ok(Ok(Ok(page))) => Ok(Box::new(page)),
+        Ok(Ok(Err(VisitError::BrowserLost(why)))) => Err(why),
+        Ok(Err(_)) => Err("the recorder panicked; this is a bug in cookie-audit, please report it".to_owned()),
+        Err(_) => Err(format!("the browser did not come back within {} s", limit.as_secs())),
+    }
+}
+
+fn host(request: &VisitRequest) -> &str {
+    request.url.host_str().unwrap_or_default()
+}
+
+/// Failures that a second attempt may mend.
+fn transient(page: &PageVisit) -> Option<FailureReason> {
+    let Outcome::Failed { reason, status, .. } = &page.outcome else { return None };
+    let again = match reason {
+        FailureReason::Timeout
+        | FailureReason::Connection
+        | FailureReason::Dns
+        | FailureReason::ServerError
+        | FailureReason::Crash
+        | FailureReason::BrowserLost => true,
+        _ => matches!(status, Some(408 | 425 | 429)),
+    };
+    again.then_some(*reason)
+}
+
+/// Gives an overloaded host its break.
+fn ease(hosts: &Pace, request: &VisitRequest, page: &PageVisit, reason: Option<FailureReason>) {
+    let host = host(request);
+    let asked = page.notes.iter().find(|n| n.code == NOTE_RETRY_AFTER).and_then(|n| n.detail.trim().parse().ok());
+    let overloaded = matches!(&page.outcome, Outcome::Failed { status: Some(429 | 502 | 503 | 504), .. });
+    match reason {
+        None => hosts.recovered(host),
+        Some(_) if overloaded || asked.is_some() => drop(hosts.back_off(host, asked.map(Duration::from_secs))),
+        Some(FailureReason::BrowserLost | FailureReason::Crash) => {}
+        Some(_) => drop(hosts.back_off(host, None)),
+    }
+}
+
+fn note_retry(page: &mut PageVisit, before: Option<FailureReason>) {
+    if let Some(reason) = before {
+        let detail = format!("the first attempt failed: {}", reason.word());
+        page.notes.push(Note { code: "retried".to_owned(), detail });
+    }
+}
+
+/// The record of a page of which nothing could be seen.
+pub(super) fn failed(request: &VisitRequest, reason: FailureReason, detail: String) -> PageVisit {
+    let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string();
+    PageVisit {
+        sequence: request.sequence,
+        url: request.url.to_string(),
+        final_url: None,
+        depth: request.depth,
+        found: request.found.clone(),
+        phase: request.phase,
+        visitor: request.visitor,
+        step: None,
+        started_at: now.clone(),
+        finished_at: now,
+        outcome: Outcome::Failed { reason, detail, status: None },
+        hops: Vec::new(),
+        title: None,
+        language: None,
+        writes: Vec::new(),
+        jar: Vec::new(),
+        storage: Vec::new(),
+        hosts: Vec::new(),
+        leaks: Vec::new(),
+        links: Vec::new(),
+        service_workers: Vec::new(),
+        notes: Vec::new(),
+        screenshot: None,
+        structure: None,
+    }
+}
