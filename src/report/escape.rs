@@ -130,7 +130,7 @@ pub fn markdown(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             '@' => out.push_str("&#64;"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '!' | '|' | '~' | '$' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '!' | '|' | '~' | '$' => {
                 out.push('\\');
                 out.push(c);
             }
@@ -140,8 +140,8 @@ pub fn markdown(text: &str) -> String {
     // A bare address would become a link, and a line such as `1. x` or `- x` a list.
     let out = out.replace("://", "&#58;//").replace("www.", "www&#46;");
     match out.chars().next() {
-        Some('-' | '=') => format!("\\{out}"),
-        Some(c) if c.is_ascii_digit() => out.replacen(". ", "\\. ", 1),
+        Some('-' | '=' | '+') => format!("\\{out}"),
+        Some(c) if c.is_ascii_digit() => out.replacen(". ", "\\. ", 1).replacen(") ", "\\) ", 1),
         _ => out,
     }
 }
@@ -158,6 +158,48 @@ pub fn markdown_code(text: &str) -> String {
     let pad = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
     // In a table a pipe ends the cell even inside code, unless escaped.
     format!("{fence}{pad}{}{pad}{fence}", text.replace('|', "\\|"))
+}
+
+/// A sentence of ours for Markdown: what it puts between backticks (names) becomes code, the rest is escaped prose.
+#[must_use]
+pub fn markdown_sentence(text: &str) -> String {
+    sentence(text, markdown, markdown_code)
+}
+
+/// A sentence of ours as HTML, names between backticks as `code` elements.
+#[must_use]
+pub fn html_sentence(text: &str) -> String {
+    sentence(text, |t| html(&visible(t)), |t| format!("<code>{}</code>", html(&visible(t))))
+}
+
+/// HTML text or attribute value.
+#[must_use]
+pub fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn sentence(text: &str, prose: impl Fn(&str) -> String, code: impl Fn(&str) -> String) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len() % 2 == 0 {
+        // An odd backtick came from a page: which one is ours cannot be told.
+        return prose(text);
+    }
+    let mut out = String::new();
+    for (i, part) in parts.into_iter().enumerate().filter(|(_, part)| !part.is_empty()) {
+        out.push_str(&if i % 2 == 1 { code(part) } else { prose(part) });
+    }
+    out
 }
 
 /// Pretty JSON in which no control or direction character stands raw, so that `cat` of a report is safe.
@@ -280,8 +322,18 @@ mod tests {
 
     #[test]
     fn markdown_text_stays_text() {
-        for hostile in ["<img src=x>", "[a](javascript:x)", "`a` | b", "# h", "- x", "1. x", "a\n\nb", "https://x.test"]
-        {
+        for hostile in [
+            "<img src=x>",
+            "[a](javascript:x)",
+            "`a` | b",
+            "# h",
+            "- x",
+            "1. x",
+            "2) x",
+            "+ x",
+            "a\n\nb",
+            "https://x.test",
+        ] {
             let mut seen = String::new();
             for event in pulldown_cmark::Parser::new(&markdown(hostile)) {
                 match event {

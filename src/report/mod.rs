@@ -3,8 +3,14 @@
 //! [`render`] is the way in for everything that `--format` names. Whatever a page could choose goes through [`escape`].
 //! Printing a PDF is asked of `gather` by `cli`, from the HTML made here.
 
+pub mod csv;
 pub mod escape;
+pub mod github;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod place;
+pub mod sarif;
 pub mod terminal;
 pub mod units;
 pub mod verdict;
@@ -26,6 +32,12 @@ pub enum ReportError {
     /// Not a report of ours.
     #[error("failed to read the report as JSON; is it a report.json of cookie-audit?")]
     Unreadable(#[source] serde_json::Error),
+    /// Writing CSV failed.
+    #[error("failed to write CSV")]
+    Csv(#[from] ::csv::Error),
+    /// Writing XML failed.
+    #[error("failed to write XML")]
+    Xml(#[from] quick_junit::SerializeError),
     /// A format this version cannot write.
     #[error("format {format} cannot be written by this version")]
     Unsupported {
@@ -47,6 +59,11 @@ pub fn render(format: Format, audit: &Audit, options: &RenderOptions) -> Result<
     match format {
         Format::Table => Ok(terminal::render(audit, options).into_bytes()),
         Format::Json => json::render(audit),
+        Format::Sarif => sarif::render(audit, options),
+        Format::Junit => junit::render(audit, options),
+        Format::Github => Ok(github::render(audit, options).into_bytes()),
+        Format::Markdown => Ok(markdown::render(audit, options).into_bytes()),
+        Format::Csv => csv::render(audit),
         other => Err(ReportError::Unsupported { format: other.word() }),
     }
 }

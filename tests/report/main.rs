@@ -1,9 +1,11 @@
 //! Reports: every format over one rich audit, one hostile audit and one large audit, read by real parsers.
 
 mod fixture;
+mod gate;
 mod hostile;
 mod json;
 mod sample;
+mod sarif;
 mod terminal;
 
 /// Fails when a generated file is not what the code makes today; with `COOKIE_AUDIT_BLESS=1` it is written anew.
