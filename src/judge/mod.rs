@@ -15,6 +15,7 @@ pub mod model;
 pub mod policy;
 pub mod rules;
 pub mod settings;
+pub mod unseen;
 pub mod verdict;
 
 mod allow;
