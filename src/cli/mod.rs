@@ -2,10 +2,13 @@
 //!
 //! Here: the parser's root, dispatch, and the exit status. What a command does stands in its own file.
 
+mod browser;
 mod console;
+mod doctor;
 mod flags;
 mod init;
 mod shell;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -57,6 +60,14 @@ Start with `cookie-audit demo`, then `cookie-audit init` writes a commented sett
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check that an audit's evidence is what was recorded
+    Verify(verify::VerifyArgs),
+    /// Check that a browser and its driver are there
+    Doctor(doctor::DoctorArgs),
+    /// Install the browser that is driven
+    Browser(browser::BrowserArgs),
+    #[command(name = "__watchdog", hide = true)]
+    Watchdog,
     /// Write a commented settings file
     Init(init::InitArgs),
     /// Print a completion script for a shell
@@ -83,6 +94,10 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitStatus, CliError> {
     match command {
+        Command::Verify(args) => verify::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
+        Command::Browser(args) => browser::run(&args),
+        Command::Watchdog => Ok(browser::watchdog()),
         Command::Init(args) => init::run(&args),
         Command::Completions(args) => shell::completions(&args, &mut Cli::command()),
         Command::Man(args) => shell::man(&args, Cli::command()),

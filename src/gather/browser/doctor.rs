@@ -2,6 +2,10 @@
 //!
 //! Not here: how it is printed (`cli`), nor anything that needs a session.
 
+use std::time::Duration;
+
+use url::Url;
+
 use super::find::{Program, Seen, fits, look, why_not};
 use super::install;
 use super::options::{BrowserKind, BrowserOptions};
@@ -57,6 +61,27 @@ fn choose(kind: BrowserKind, seen: &Seen) -> Option<(Program, Program)> {
         let driver = seen.drivers.iter().find(|driver| fits(kind, browser, driver))?;
         Some((browser.clone(), driver.clone()))
     })
+}
+
+/// Asks a WebDriver server that runs elsewhere whether it takes sessions.
+pub async fn examine_server(url: &Url) -> Result<(), Problem> {
+    let problem = |what: String| Problem {
+        what: format!("the WebDriver server at {url} {what}"),
+        advice: "check --webdriver, and that the server runs and can be reached from here".to_owned(),
+        serious: true,
+    };
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(20)).build();
+    let client = client.map_err(|error| problem(format!("cannot be asked: {error}")))?;
+    let status = format!("{}/status", url.as_str().trim_end_matches('/'));
+    let answer = client.get(status).send().await.map_err(|error| problem(format!("cannot be reached: {error}")))?;
+    let text = answer.text().await.map_err(|error| problem(format!("breaks off: {error}")))?;
+    let ready = serde_json::from_str::<serde_json::Value>(&text).ok().and_then(|v| v["value"]["ready"].as_bool());
+    match ready {
+        Some(true) => Ok(()),
+        Some(false) => Err(problem("takes no sessions now".to_owned())),
+        None => Err(problem("does not answer like one".to_owned())),
+    }
 }
 
 /// Both are there, and of different versions.

@@ -167,12 +167,10 @@ fn programs(options: &BrowserOptions, named: Option<&Path>, names: &[&str], role
     if options.search.is_none() {
         dirs.extend(WELL_KNOWN.iter().map(PathBuf::from));
     }
-    let mut found: Vec<Program> = Vec::new();
-    for path in names.iter().flat_map(|name| dirs.iter().map(move |dir| dir.join(name))) {
-        if runnable(&path) && !found.iter().any(|other| other.path == path) {
-            found.push(program(&path, Source::Path));
-        }
-    }
+    let dirs = distinct(dirs);
+    let paths = names.iter().flat_map(|name| dirs.iter().map(move |dir| dir.join(name)));
+    let mut found: Vec<Program> =
+        paths.filter(|path| runnable(path)).map(|path| program(&path, Source::Path)).collect();
     if options.kind == BrowserKind::Chrome {
         let cached = match role {
             Role::Browser => install::cached_browsers(options),
@@ -181,6 +179,12 @@ fn programs(options: &BrowserOptions, named: Option<&Path>, names: &[&str], role
         found.extend(cached.iter().map(|path| program(path, Source::Cache)));
     }
     found
+}
+
+/// `/bin` is often `/usr/bin`: one folder is looked into once.
+fn distinct(dirs: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut seen = std::collections::BTreeSet::new();
+    dirs.into_iter().filter(|dir| dir.canonicalize().is_ok_and(|real| seen.insert(real))).collect()
 }
 
 /// Where systems put browsers and drivers outside of `PATH`.

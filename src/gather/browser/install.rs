@@ -120,6 +120,9 @@ fn cached(options: &BrowserOptions, product: &str, program: &str) -> Vec<PathBuf
 #[must_use]
 pub fn advice(options: &BrowserOptions) -> String {
     match options.kind {
+        _ if options.browser.is_some() || options.driver.is_some() => {
+            "check --binary and --driver, or leave them out to use what is found".to_owned()
+        }
         BrowserKind::Chrome if packages::debian() && is_root() => {
             "run `cookie-audit browser install`, or `apt-get install chromium chromium-driver`".to_owned()
         }
@@ -128,7 +131,7 @@ pub fn advice(options: &BrowserOptions) -> String {
         }
         BrowserKind::Chrome => {
             "run `cookie-audit browser install`, or install Chromium and the chromedriver of its version and name them \
-             with --browser-binary and --driver"
+             with --binary and --driver"
                 .to_owned()
         }
         BrowserKind::Firefox => {
