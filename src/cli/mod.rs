@@ -3,6 +3,7 @@
 //! Here: the parser's root, dispatch, and the exit status. What a command does stands in its own file.
 
 mod browser;
+mod classify;
 mod console;
 mod doctor;
 mod flags;
@@ -68,6 +69,8 @@ enum Command {
     Browser(browser::BrowserArgs),
     #[command(name = "__watchdog", hide = true)]
     Watchdog,
+    /// Say what cookies are for, with reasons
+    Classify(classify::ClassifyArgs),
     /// Write a commented settings file
     Init(init::InitArgs),
     /// Print a completion script for a shell
@@ -98,6 +101,7 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
         Command::Doctor(args) => doctor::run(&args),
         Command::Browser(args) => browser::run(&args),
         Command::Watchdog => Ok(browser::watchdog()),
+        Command::Classify(args) => classify::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Completions(args) => shell::completions(&args, &mut Cli::command()),
         Command::Man(args) => shell::man(&args, Cli::command()),

@@ -3,14 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evidence::model::{PolicyText, ValueFacts};
+use crate::judge::classify::Classifier;
 use crate::judge::inventory::unclassified;
 use crate::judge::lens::{Identified, Lens, Vendor};
 use crate::judge::model::{Classification, CookieEntry, PolicyReading, PolicyState, StorageItem};
 use crate::judge::settings::JudgeSettings;
 
-/// The classifier with the settings' knowledge.
-pub(crate) fn lens(_settings: &JudgeSettings) -> Box<dyn Lens> {
-    Box::new(NamesOnly)
+/// The classifier with the settings' knowledge. Settings are checked where they are read; should one be broken after
+/// all, names are all that is known.
+pub(crate) fn lens(settings: &JudgeSettings) -> Box<dyn Lens> {
+    match Classifier::new(&settings.classify) {
+        Ok(classifier) => Box::new(classifier),
+        Err(_) => Box::new(NamesOnly),
+    }
 }
 
 /// Reads one policy.

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::judge::classify::ClassifierOptions;
 use crate::judge::model::Severity;
 use crate::judge::rules::Thresholds;
 
@@ -18,6 +19,8 @@ pub struct JudgeSettings {
     pub allow: Vec<Allow>,
     /// Findings that were there before and do not count as new.
     pub baseline: Option<Baseline>,
+    /// What the classifier is made from: overrides, the user's database and lists.
+    pub classify: ClassifierOptions,
 }
 
 /// What the configuration says about one rule.

@@ -1,0 +1,110 @@
+//! What must hold whatever the weights say: precedence, reasons, honesty about not knowing.
+
+use super::*;
+use crate::cookie::{Lifetime, Party};
+use crate::evidence::values::Redactor;
+use crate::judge::model::{Confidence, Source, TrialVerdict};
+
+fn classifier() -> Classifier {
+    Classifier::new(&ClassifierOptions::default()).unwrap()
+}
+
+fn subject(name: &str, value: &str) -> Subject {
+    let value = Some(Redactor::new([5; 32]).facts(value));
+    Subject { name: name.into(), value, party: Some(Party::First), ..Subject::default() }
+}
+
+fn purpose(name: &str, value: &str) -> Purpose {
+    classifier().classify(&subject(name, value)).purpose
+}
+
+#[test]
+fn values_and_words_decide_where_no_rule_does() {
+    assert_eq!(purpose("zq_colour", "dark"), Purpose::Theme);
+    assert_eq!(purpose("moncodelangue", "fr"), Purpose::Language);
+    assert_eq!(purpose("sprachwahl", "de-AT"), Purpose::Language);
+    assert_eq!(purpose("zzwarenkorb", "3"), Purpose::Cart);
+    assert_eq!(purpose("acme_currency", "EUR"), Purpose::Preferences);
+    assert_eq!(purpose("acme-csrf", "k3j9x8q2w7aa"), Purpose::Security);
+    assert_eq!(purpose("acmeCookieBannerClosed", "1"), Purpose::Consent);
+}
+
+#[test]
+fn what_nothing_tells_is_unknown() {
+    for (name, value) in [("qzk", "1"), ("zzqy", "x1"), ("w7", "9")] {
+        let class = classifier().classify(&subject(name, value));
+        assert_eq!((class.purpose, class.confidence), (Purpose::Unknown, Confidence::Low), "{name}");
+        assert!(!class.reasons.is_empty());
+    }
+}
+
+#[test]
+fn an_override_beats_a_trial_beats_a_table() {
+    let reason = "our shop's basket number".to_owned();
+    let own = Override { name: "PHPSESS*".into(), domain: Some("shop.test".into()), purpose: Purpose::Cart, reason };
+    let with_override =
+        Classifier::new(&ClassifierOptions { overrides: vec![own], ..ClassifierOptions::default() }).unwrap();
+    let trial = TrialVerdict {
+        purpose: Some(Purpose::Language),
+        verdict: "without it the page is in English".into(),
+        change: "removed".into(),
+        page: "https://www.shop.test/".into(),
+    };
+    let mut asked = subject("PHPSESSID", "k3j9x8q2w7aak3j9x8q2w7aa12");
+    asked.domain = Some("www.shop.test".into());
+    assert_eq!(classifier().classify(&asked).purpose, Purpose::Login);
+    asked.trials = vec![trial];
+    let class = classifier().classify(&asked);
+    assert_eq!((class.purpose, class.reasons[0].source), (Purpose::Language, Source::Trial));
+    let class = with_override.classify(&asked);
+    assert_eq!(
+        (class.purpose, class.confidence, class.reasons[0].source),
+        (Purpose::Cart, Confidence::High, Source::Override)
+    );
+    assert!(class.reasons[0].detail.contains("our shop's basket number"));
+    asked.domain = Some("other.test".into());
+    assert_eq!(with_override.classify(&asked).purpose, Purpose::Language);
+}
+
+#[test]
+fn browser_prefixes_are_stripped() {
+    for prefix in ["__Host-", "__Secure-", ""] {
+        assert_eq!(purpose(&format!("{prefix}PHPSESSID"), "k3j9x8q2w7aak3j9x8q2w7aa12"), Purpose::Login, "{prefix}");
+    }
+}
+
+#[test]
+fn conflicts_lower_confidence_and_are_listed() {
+    let agreed = classifier().classify(&subject("user_lang", "de-AT"));
+    assert_eq!((agreed.purpose, agreed.confidence), (Purpose::Language, Confidence::High));
+    let torn = classifier().classify(&subject("theme_lang", "k3j9x8q2w7"));
+    assert_ne!(torn.confidence, Confidence::High);
+    assert!(torn.reasons.iter().any(|r| r.detail.starts_with("against this, for")), "{:?}", torn.reasons);
+}
+
+#[test]
+fn knowledge_and_names_can_be_left_out() {
+    let blind = ClassifierOptions { knowledge: false, names: false, ..ClassifierOptions::default() };
+    let blind = Classifier::new(&blind).unwrap();
+    let class = blind.classify(&subject("PHPSESSID", "de-AT"));
+    assert!(class.reasons.iter().all(|r| !matches!(r.source, Source::Knowledge | Source::Name)), "{:?}", class.reasons);
+}
+
+#[test]
+fn behaviour_alone_is_never_sure() {
+    let mut asked = subject("zzqy", "0b6f5b1e-3f2a-4c8e-9a54-6d2f0c1b7e88");
+    asked.party = Some(Party::Third);
+    asked.lifetime = Some(Lifetime::Seconds(63_072_000));
+    assert_ne!(classifier().classify(&asked).confidence, Confidence::High);
+}
+
+#[test]
+fn a_vendors_script_speaks_for_what_it_writes() {
+    let mut asked = subject("zzqy", "k3j9x8q2w7aak3j9");
+    asked.site = Some("shop.test".into());
+    asked.domain = Some("shop.test".into());
+    asked.writer_urls = vec!["https://www.google-analytics.com/analytics.js".into()];
+    let candidates = classifier().explain(&asked);
+    let writer = candidates.iter().find(|c| c.cue == "vendor-of-writer").unwrap();
+    assert_eq!(writer.favourite().unwrap().0, Purpose::Analytics);
+}

@@ -1,0 +1,130 @@
+//! The points of the scoring, from `configs/knowledge/weights.toml`: what each kind of evidence is worth.
+//!
+//! Kept as data so that a person can read, question and change them; what they mean is said there.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::ClassifyError;
+use crate::judge::model::Purpose;
+
+static FILE: &str = "weights.toml";
+static TEXT: &str = include_str!("../../../configs/knowledge/weights.toml");
+
+/// All points.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Weights {
+    /// Points of rules about names.
+    pub(super) knowledge: Knowledge,
+    /// Points of vendors and lists.
+    pub(super) vendor: Vendors,
+    /// Points of words in names.
+    pub(super) names: Names,
+    /// From how sure on an answer is called what.
+    pub(super) confidence: Thresholds,
+    /// Points before anything is known.
+    pub(super) prior: BTreeMap<String, f64>,
+    /// What behaviour is worth.
+    pub(super) cue: BTreeMap<String, CueRow>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Knowledge {
+    pub(super) high: f64,
+    pub(super) medium: f64,
+    pub(super) low: f64,
+    pub(super) second: f64,
+    pub(super) domain_fits: f64,
+    pub(super) domain_first: f64,
+    pub(super) domain_differs: f64,
+    pub(super) party_differs: f64,
+    pub(super) value_differs: f64,
+    pub(super) kind_differs: f64,
+    pub(super) case_differs: f64,
+    pub(super) short_glob: f64,
+    pub(super) short_name: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Vendors {
+    pub(super) domain: f64,
+    pub(super) writer: f64,
+    pub(super) cookie_db: f64,
+    pub(super) tracker_list: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Names {
+    /// Factor of all words' points.
+    pub(super) factor: f64,
+    /// Factor of a word found inside a longer run of letters.
+    pub(super) inside: f64,
+    /// Factor of each further word for the same purpose.
+    pub(super) further: f64,
+    /// Factor of words that are keys inside a value.
+    pub(super) keys: f64,
+    /// Most that a name of three letters gets.
+    pub(super) short: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Thresholds {
+    pub(super) high: f64,
+    pub(super) medium: f64,
+    /// Below this an answer is `unknown`.
+    pub(super) answer: f64,
+}
+
+/// One cue: the sentence shown, and its points.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CueRow {
+    pub(super) says: String,
+    #[serde(default)]
+    pub(super) points: BTreeMap<String, f64>,
+}
+
+impl CueRow {
+    /// Points by purpose.
+    pub(super) fn by_purpose(&self) -> Vec<(Purpose, f64)> {
+        by_purpose(&self.points)
+    }
+}
+
+impl Weights {
+    /// Points of a purpose before anything is known.
+    pub(super) fn prior(&self) -> Vec<(Purpose, f64)> {
+        by_purpose(&self.prior)
+    }
+}
+
+fn by_purpose(points: &BTreeMap<String, f64>) -> Vec<(Purpose, f64)> {
+    points.iter().filter_map(|(word, x)| Some((Purpose::from_word(word)?, *x))).collect()
+}
+
+/// The weights. Parsed on first use.
+pub(super) fn weights() -> Result<&'static Weights, ClassifyError> {
+    static READ: OnceLock<Result<Weights, ClassifyError>> = OnceLock::new();
+    READ.get_or_init(|| {
+        let read: Result<Weights, _> = toml::from_str(TEXT);
+        let weights = read.map_err(|e| broken(e.to_string()))?;
+        let words = weights.cue.values().flat_map(|c| c.points.keys()).chain(weights.prior.keys());
+        match words.into_iter().find(|w| Purpose::from_word(w).is_none()) {
+            Some(word) => Err(broken(format!("{word} is no purpose"))),
+            None => Ok(weights),
+        }
+    })
+    .as_ref()
+    .map_err(Clone::clone)
+}
+
+fn broken(message: String) -> ClassifyError {
+    ClassifyError::Table { file: FILE.to_owned(), message }
+}
