@@ -228,7 +228,7 @@ fn only_scripts(writers: &[Writer]) -> bool {
 }
 
 /// Words of a provider cell that are domains.
-fn domains_in(provider: &str) -> Vec<String> {
+pub(crate) fn domains_in(provider: &str) -> Vec<String> {
     let words = provider.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '/' | '|'));
     words
         .map(|word| word.trim_matches(['.', ':', '<', '>', '"', '\'']).to_lowercase())

@@ -2,15 +2,40 @@
 //!
 //! A rule never sees absent data: what it needs and is missing makes the judge write `incomplete` for it.
 
+pub mod claims;
 pub(crate) mod macros;
 pub(crate) mod make;
+pub(crate) mod query;
 pub(crate) mod words;
 
+pub mod claim_not_tested;
+pub mod consent_not_remembered;
+pub mod contradicted_claim;
+pub mod contradictory_declaration;
+pub mod excessive_lifetime;
 pub mod expired_allowance;
 pub mod failed_page;
+pub mod function_not_observed;
+pub mod identifier_shared;
+pub mod insecure_attributes;
+pub mod mentioned_only_cookie;
+pub mod misdeclared_party;
+pub mod misdeclared_purpose;
 pub mod missing_policy;
+pub mod missing_refusal;
+pub mod overbroad_declaration;
+pub mod personal_data_in_cookie;
+pub mod prior_consent_cookie;
+pub mod prior_consent_request;
+pub mod prior_consent_storage;
+pub mod refusal_harder_than_acceptance;
+pub mod refusal_ignored;
+pub mod stale_declaration;
 pub mod unclassified_cookie;
+pub mod understated_lifetime;
 pub mod undisclosed_cookie;
+pub mod undisclosed_storage;
+pub mod undisclosed_vendor;
 pub mod unreadable_policy;
 pub mod unused_allowance;
 
@@ -22,7 +47,30 @@ use crate::judge::model::{Audit, Confidence, Finding, Place, PolicyState, Severi
 /// Every rule, by code: what `rules`, `explain`, SARIF and the judge itself go through.
 pub static ALL: &[&dyn Rule] = &[
     &undisclosed_cookie::UndisclosedCookie,
+    &undisclosed_storage::UndisclosedStorage,
+    &undisclosed_vendor::UndisclosedVendor,
+    &mentioned_only_cookie::MentionedOnlyCookie,
     &unclassified_cookie::UnclassifiedCookie,
+    &misdeclared_purpose::MisdeclaredPurpose,
+    &understated_lifetime::UnderstatedLifetime,
+    &misdeclared_party::MisdeclaredParty,
+    &stale_declaration::StaleDeclaration,
+    &contradictory_declaration::ContradictoryDeclaration,
+    &overbroad_declaration::OverbroadDeclaration,
+    &contradicted_claim::ContradictedClaim,
+    &claim_not_tested::ClaimNotTested,
+    &excessive_lifetime::ExcessiveLifetime,
+    &insecure_attributes::InsecureAttributes,
+    &personal_data_in_cookie::PersonalDataInCookie,
+    &identifier_shared::IdentifierShared,
+    &prior_consent_cookie::PriorConsentCookie,
+    &prior_consent_storage::PriorConsentStorage,
+    &prior_consent_request::PriorConsentRequest,
+    &refusal_ignored::RefusalIgnored,
+    &missing_refusal::MissingRefusal,
+    &refusal_harder_than_acceptance::RefusalHarderThanAcceptance,
+    &consent_not_remembered::ConsentNotRemembered,
+    &function_not_observed::FunctionNotObserved,
     &missing_policy::MissingPolicy,
     &unreadable_policy::UnreadablePolicy,
     &failed_page::FailedPage,
