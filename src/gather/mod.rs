@@ -5,6 +5,7 @@
 
 pub mod browser;
 pub mod crawl;
+pub mod policy_pages;
 pub mod walls;
 
 use std::future::Future;
