@@ -3,15 +3,18 @@
 //! [`render`] is the way in for everything that `--format` names. Whatever a page could choose goes through [`escape`].
 //! Printing a PDF is asked of `gather` by `cli`, from the HTML made here.
 
+pub mod changes;
 pub mod csv;
 pub mod escape;
 pub mod github;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod place;
 pub mod sarif;
 pub mod terminal;
+pub mod texts;
 pub mod units;
 pub mod verdict;
 
@@ -38,12 +41,9 @@ pub enum ReportError {
     /// Writing XML failed.
     #[error("failed to write XML")]
     Xml(#[from] quick_junit::SerializeError),
-    /// A format this version cannot write.
-    #[error("format {format} cannot be written by this version")]
-    Unsupported {
-        /// Its word.
-        format: &'static str,
-    },
+    /// The HTML's template failed.
+    #[error("failed to fill in the template; this is a bug in cookie-audit, please report it")]
+    Template(#[from] minijinja::Error),
     /// Another schema.
     #[error("the report has schema {found:?}, and this version reads {:?} only", json::SCHEMA)]
     Schema {
@@ -64,6 +64,6 @@ pub fn render(format: Format, audit: &Audit, options: &RenderOptions) -> Result<
         Format::Github => Ok(github::render(audit, options).into_bytes()),
         Format::Markdown => Ok(markdown::render(audit, options).into_bytes()),
         Format::Csv => csv::render(audit),
-        other => Err(ReportError::Unsupported { format: other.word() }),
+        Format::Html | Format::Pdf => html::render(audit, options),
     }
 }

@@ -492,14 +492,24 @@ pub(crate) const HOSTILE: [&str; 9] = [
 
 /// The shop with every page-chosen text hostile, and a name of 4 KiB.
 pub(crate) fn hostile() -> Audit {
+    with_words(HOSTILE)
+}
+
+/// The same with harmless words in the same places.
+pub(crate) fn harmless_twin() -> Audit {
+    with_words(std::array::from_fn(|i| ["a0", "a1", "a2", "a3", "a4", "a5 `y`", "a6", "a7", "a8"][i]))
+}
+
+fn with_words(words: [&str; 9]) -> Audit {
     let mut audit = shop();
     let long = "n".repeat(4096);
     for (i, cookie) in audit.cookies.iter_mut().enumerate() {
-        let name = HOSTILE.get(i).map_or(long.as_str(), |n| n);
+        let name = words.get(i).map_or(long.as_str(), |n| n);
         cookie.name = name.to_owned();
         cookie.pattern = name.to_owned();
         cookie.names = set(&[name]);
         cookie.path = name.to_owned();
+        cookie.paths = set(&[name]);
         cookie.class.vendor = Some(name.to_owned());
         cookie.class.reasons[0].detail = name.to_owned();
         cookie.writers[0].url = Some(format!("https://evil.example/{name}"));
@@ -509,27 +519,27 @@ pub(crate) fn hostile() -> Audit {
         cookie.value.shape = name.to_owned();
     }
     for (i, finding) in audit.findings.iter_mut().enumerate() {
-        let text = HOSTILE[i];
+        let text = words[i];
         finding.message = format!("`{text}` differs");
         finding.pages.push(format!("{SITE}/{text}"));
         finding.policy_quote = Some(text.to_owned());
-        finding.evidence = HOSTILE.iter().map(|h| (*h).to_owned()).collect();
-        finding.advice = text.to_owned();
+        finding.evidence = words.iter().map(|h| (*h).to_owned()).collect();
+        finding.advice = text.replace('`', "");
     }
     let policy = &mut audit.policies[0];
-    policy.url = HOSTILE[0].to_owned();
-    policy.claims[0].quote = HOSTILE[4].to_owned();
-    for (declaration, text) in policy.declarations.iter_mut().zip(HOSTILE) {
+    policy.url = words[0].to_owned();
+    policy.claims[0].quote = words[4].to_owned();
+    for (declaration, text) in policy.declarations.iter_mut().zip(words) {
         declaration.name = text.to_owned();
         declaration.purpose_text = Some(text.to_owned());
         declaration.provider = Some(text.to_owned());
         declaration.quote = text.to_owned();
     }
-    audit.storage[0].key = HOSTILE[0].to_owned();
-    audit.storage[0].pattern = HOSTILE[0].to_owned();
-    audit.third_parties[0].vendor = Some(HOSTILE[4].to_owned());
-    audit.suppressed[0].reason = HOSTILE[4].to_owned();
-    audit.coverage.broken_links[0].url = HOSTILE[7].to_owned();
+    audit.storage[0].key = words[0].to_owned();
+    audit.storage[0].pattern = words[0].to_owned();
+    audit.third_parties[0].vendor = Some(words[4].to_owned());
+    audit.suppressed[0].reason = words[4].to_owned();
+    audit.coverage.broken_links[0].url = words[7].to_owned();
     audit
 }
 

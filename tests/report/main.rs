@@ -3,6 +3,7 @@
 mod fixture;
 mod gate;
 mod hostile;
+mod html;
 mod json;
 mod sample;
 mod sarif;

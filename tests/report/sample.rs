@@ -7,7 +7,9 @@ use crate::fixture;
 #[test]
 fn the_sample_report_is_current() {
     let audit = fixture::shop();
-    for format in [Format::Table, Format::Json, Format::Sarif, Format::Junit, Format::Markdown, Format::Csv] {
+    for format in
+        [Format::Table, Format::Json, Format::Html, Format::Sarif, Format::Junit, Format::Markdown, Format::Csv]
+    {
         let made = render(format, &audit, &RenderOptions::default()).unwrap();
         crate::current(&format!("reports/sample/{}", format.file_name()), &made);
     }
