@@ -1,5 +1,7 @@
 //! The demo's sites as a plain HTTP client sees them: what they set is what `truth.toml` says they set.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+
 use std::collections::BTreeMap;
 
 use cookie_audit::cookie::Lifetime;

@@ -3,6 +3,8 @@
 //! Each test has a runs folder of its own, and what is left is looked for in the process table by that folder's path:
 //! independently of how the tool itself finds its processes.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};

@@ -122,12 +122,11 @@ fn table(report: &Report) -> String {
         }
         None => "none that can be used".to_owned(),
     };
-    match &report.webdriver {
-        Some(url) => line("WebDriver server", url),
-        None => {
-            line("browser", &shown(&report.browser));
-            line("driver", &shown(&report.driver));
-        }
+    if let Some(url) = &report.webdriver {
+        line("WebDriver server", url);
+    } else {
+        line("browser", &shown(&report.browser));
+        line("driver", &shown(&report.driver));
     }
     line("third-party cookies", &report.third_party_cookies);
     if report.running_as_root && report.webdriver.is_none() {

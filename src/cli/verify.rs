@@ -1,5 +1,6 @@
 //! `verify`: is the evidence what was recorded?
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -25,9 +26,9 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<ExitStatus, CliError> {
     let faults = faults(&verified, args.head.as_deref());
     let mut text = format!("{}\n", folder.path().display());
     for fault in &faults {
-        text.push_str(&format!("  {fault}\n"));
+        let _ = writeln!(text, "  {fault}");
     }
-    text.push_str(&format!("{} {}\n", if faults.is_empty() { "intact" } else { "NOT intact" }, verified.head));
+    let _ = writeln!(text, "{} {}", if faults.is_empty() { "intact" } else { "NOT intact" }, verified.head);
     console::out(text.as_bytes())?;
     Ok(if faults.is_empty() { ExitStatus::Clean } else { ExitStatus::Violation })
 }

@@ -15,9 +15,9 @@ const PASSWORD: &str = "juniper-demo";
 pub(super) fn answer(demo: &Demo, asked: &Asked) -> Answered {
     match asked.path.as_str() {
         "/assets/style.css" => Ok(Answer::file("text/css; charset=utf-8", include_str!("site/style.css"))),
-        "/assets/theme.js" => script(include_str!("site/theme.js")),
-        "/assets/promo.js" => script(include_str!("site/promo.js")),
-        "/assets/recent.js" => script(include_str!("site/recent.js")),
+        "/assets/theme.js" => Ok(script(include_str!("site/theme.js"))),
+        "/assets/promo.js" => Ok(script(include_str!("site/promo.js"))),
+        "/assets/recent.js" => Ok(script(include_str!("site/recent.js"))),
         "/favicon.ico" => Ok(Answer::file("image/svg+xml", include_str!("site/icon.svg"))),
         "/robots.txt" => Ok(Answer::file("text/plain", "User-agent: *\nDisallow: /basket/add\n")),
         "/sale" => Ok(Answer::redirect("/catalogue").cookie("campaign=autumn; Path=/; Max-Age=2592000; SameSite=Lax")),
@@ -31,8 +31,8 @@ pub(super) fn answer(demo: &Demo, asked: &Asked) -> Answered {
     }
 }
 
-fn script(text: &str) -> Answered {
-    Ok(Answer::file("text/javascript; charset=utf-8", text))
+fn script(text: &str) -> Answer {
+    Answer::file("text/javascript; charset=utf-8", text)
 }
 
 fn page(demo: &Demo, asked: &Asked) -> Answered {
@@ -47,13 +47,12 @@ fn page(demo: &Demo, asked: &Asked) -> Answered {
         "/account/sign-in" => sign_in_page(&draw, asked)?,
         "/cookies" => draw("policy.html", context! {})?,
         path => {
-            match demo.pages.products().iter().find(|product| path.strip_prefix("/product/") == Some(&product.id)) {
-                Some(product) => draw("product.html", context! { product => Value::from(Serde(product)) })?,
-                None => {
-                    let text = demo.pages.shop(demo, &viewer, "missing.html", context! {})?;
-                    return Ok(Answer::new(StatusCode::NOT_FOUND, "text/html; charset=utf-8", text));
-                }
-            }
+            let wanted = path.strip_prefix("/product/");
+            let Some(product) = demo.pages.products().iter().find(|product| wanted == Some(&product.id)) else {
+                let text = demo.pages.shop(demo, &viewer, "missing.html", context! {})?;
+                return Ok(Answer::new(StatusCode::NOT_FOUND, "text/html; charset=utf-8", text));
+            };
+            draw("product.html", context! { product => Value::from(Serde(product)) })?
         }
     };
     let mut drawn = with_session(drawn, asked);

@@ -190,12 +190,11 @@ fn keep_last<T, K: Ord>(records: &mut Vec<T>, key: impl Fn(&T) -> K) {
     let mut place: BTreeMap<K, usize> = BTreeMap::new();
     let mut kept: Vec<T> = Vec::with_capacity(records.len());
     for record in records.drain(..) {
-        match place.get(&key(&record)).and_then(|&at| kept.get_mut(at)) {
-            Some(older) => *older = record,
-            None => {
-                place.insert(key(&record), kept.len());
-                kept.push(record);
-            }
+        if let Some(older) = place.get(&key(&record)).and_then(|&at| kept.get_mut(at)) {
+            *older = record;
+        } else {
+            place.insert(key(&record), kept.len());
+            kept.push(record);
         }
     }
     *records = kept;

@@ -223,7 +223,11 @@ impl Tail {
 
     fn text(&self) -> String {
         let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if lines.is_empty() { "nothing".to_owned() } else { Vec::from_iter(lines.iter().cloned()).join(" | ") }
+        if lines.is_empty() {
+            "nothing".to_owned()
+        } else {
+            lines.iter().map(String::as_str).collect::<Vec<_>>().join(" | ")
+        }
     }
 }
 

@@ -91,7 +91,7 @@ pub enum FindError {
         /// What to run.
         advice: String,
         /// Everything that was looked at.
-        seen: Seen,
+        seen: Box<Seen>,
     },
     /// Installing failed.
     #[error("failed to install {}; {advice}", kind.word())]
@@ -132,7 +132,7 @@ pub fn find(options: &BrowserOptions) -> Result<Found, FindError> {
             kind: options.kind,
             why: why_not(options.kind, &seen),
             advice: install::advice(options),
-            seen,
+            seen: Box::new(seen),
         }),
     }
 }
@@ -161,7 +161,7 @@ enum Role {
 
 fn programs(options: &BrowserOptions, named: Option<&Path>, names: &[&str], role: Role) -> Vec<Program> {
     if let Some(path) = named {
-        return vec![program(path, Source::Named)];
+        return vec![look_at(path, Source::Named)];
     }
     let mut dirs = options.search_dirs();
     if options.search.is_none() {
@@ -170,13 +170,13 @@ fn programs(options: &BrowserOptions, named: Option<&Path>, names: &[&str], role
     let dirs = distinct(dirs);
     let paths = names.iter().flat_map(|name| dirs.iter().map(move |dir| dir.join(name)));
     let mut found: Vec<Program> =
-        paths.filter(|path| runnable(path)).map(|path| program(&path, Source::Path)).collect();
+        paths.filter(|path| runnable(path)).map(|path| look_at(&path, Source::Path)).collect();
     if options.kind == BrowserKind::Chrome {
         let cached = match role {
             Role::Browser => install::cached_browsers(options),
             Role::Driver => install::cached_drivers(options),
         };
-        found.extend(cached.iter().map(|path| program(path, Source::Cache)));
+        found.extend(cached.iter().map(|path| look_at(path, Source::Cache)));
     }
     found
 }
@@ -202,7 +202,7 @@ fn runnable(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
-fn program(path: &Path, source: Source) -> Program {
+fn look_at(path: &Path, source: Source) -> Program {
     Program { path: path.to_path_buf(), source, version: version(path) }
 }
 

@@ -155,7 +155,7 @@ fn owned(path: &Path, user: u32) -> std::io::Result<bool> {
         Err(_) => return Ok(false),
     }
     let meta = fs::symlink_metadata(path)?;
-    Ok(meta.is_dir() && meta.uid() == user && meta.mode() & 0o077 == 0)
+    Ok(meta.is_dir() && meta.uid() == user && meta.mode() & 0o777 == 0o700)
 }
 
 fn private_file(path: &Path) -> std::io::Result<File> {

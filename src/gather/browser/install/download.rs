@@ -85,7 +85,7 @@ pub(super) async fn chrome_for_testing(options: &BrowserOptions, cache: &Path) -
         return Err(DownloadError::NoBuild);
     }
     let web = Web::new(options)?;
-    let present = look(options).browsers.iter().filter_map(|program| major(program.version.as_ref().ok()?)).next();
+    let present = look(options).browsers.iter().find_map(|program| major(program.version.as_ref().ok()?));
     if let Some(major) = present {
         let driver_only = match web.milestone(major).await {
             Ok(build) => web.fetch(&build, "chromedriver", cache).await,
