@@ -2,6 +2,12 @@
 //!
 //! Not here: who wrote it (evidence), what it is for (judge).
 
+mod date;
+mod set_cookie;
+
+pub use date::parse_cookie_date;
+pub use set_cookie::SetCookie;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A cookie's identity (RFC 6265bis section 5.7, with the CHIPS partition).
