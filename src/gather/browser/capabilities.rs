@@ -1,0 +1,218 @@
+//! What a new session asks of its browser: switches, preferences and capabilities (`docs` of each say why).
+//!
+//! Pure: from options to JSON. Not here: opening the session.
+
+use serde_json::{Map, Value, json};
+
+use super::options::BrowserKind;
+use super::session::SessionOptions;
+
+/// Capabilities for `new session`.
+pub(super) fn capabilities(options: &SessionOptions, user_agent: Option<&str>) -> Map<String, Value> {
+    let mut caps = Map::new();
+    caps.insert("webSocketUrl".into(), json!(true));
+    caps.insert("acceptInsecureCerts".into(), json!(options.accept_invalid_certs));
+    // Dialogs are answered by the browser at once: a page must not be able to stop its own visit.
+    caps.insert(
+        "unhandledPromptBehavior".into(),
+        json!({"default": "dismiss", "beforeUnload": "accept", "alert": "accept", "confirm": "dismiss", "prompt": "dismiss"}),
+    );
+    if let Some(proxy) = &options.proxy {
+        caps.insert("proxy".into(), proxy_capability(proxy));
+    }
+    match options.browser {
+        BrowserKind::Chrome => {
+            caps.insert("browserName".into(), json!("chrome"));
+            caps.insert("goog:chromeOptions".into(), chrome_options(options, user_agent));
+        }
+        BrowserKind::Firefox => {
+            caps.insert("browserName".into(), json!("firefox"));
+            caps.insert("moz:firefoxOptions".into(), firefox_options(options, user_agent));
+        }
+    }
+    caps
+}
+
+fn proxy_capability(proxy: &str) -> Value {
+    let bare = proxy.split_once("://").map_or(proxy, |(_, rest)| rest).trim_end_matches('/');
+    if proxy.starts_with("socks") {
+        let version = if proxy.starts_with("socks4") { 4 } else { 5 };
+        json!({"proxyType": "manual", "socksProxy": bare, "socksVersion": version})
+    } else {
+        json!({"proxyType": "manual", "httpProxy": bare, "sslProxy": bare})
+    }
+}
+
+fn chrome_options(options: &SessionOptions, user_agent: Option<&str>) -> Value {
+    let mut chrome = json!({"args": chrome_switches(options, user_agent), "prefs": chrome_preferences(options)});
+    if let (Some(binary), Some(map)) = (&options.binary, chrome.as_object_mut()) {
+        map.insert("binary".into(), json!(binary));
+    }
+    chrome
+}
+
+/// Switches for Chromium and its kin.
+pub(super) fn chrome_switches(options: &SessionOptions, user_agent: Option<&str>) -> Vec<String> {
+    let (width, height) = options.viewport;
+    let mut switches: Vec<String> = [
+        "--no-first-run",
+        "--no-default-browser-check",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-default-apps",
+        "--disable-search-engine-choice-screen",
+        "--mute-audio",
+        // Timers of a tab in the background must run: an audit is nobody's foreground.
+        "--disable-background-timer-throttling",
+        "--disable-backgrounding-occluded-windows",
+        "--disable-renderer-backgrounding",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    switches.push(format!("--window-size={width},{height}"));
+    if options.headless {
+        switches.push("--headless=new".to_owned());
+        switches.push(format!("--screen-info={{{width}x{height}}}"));
+    }
+    if !options.announce {
+        // Otherwise `navigator.webdriver` is true, and real software hides its dialogs and ids.
+        switches.push("--disable-blink-features=AutomationControlled".to_owned());
+    }
+    if let Some(agent) = user_agent {
+        switches.push(format!("--user-agent={agent}"));
+    }
+    if let Some(language) = &options.language {
+        switches.push(format!("--lang={}", language.split([',', ';']).next().unwrap_or(language)));
+        switches.push(format!("--accept-lang={language}"));
+    }
+    if let Some(folder) = &options.user_data_dir {
+        switches.push(format!("--user-data-dir={}", folder.display()));
+    }
+    if !options.resolve.is_empty() {
+        switches.push(format!("--host-resolver-rules={}", resolver_rules(&options.resolve)));
+    }
+    if options.no_sandbox {
+        switches.push("--no-sandbox".to_owned());
+    }
+    switches.extend(options.extra_switches.iter().cloned());
+    switches
+}
+
+/// `HOST[:PORT]:ADDR` entries as Chromium's resolver rules. An IPv6 address may stand in brackets.
+fn resolver_rules(entries: &[String]) -> String {
+    let rules = entries.iter().filter_map(|entry| {
+        let (host, rest) = entry.split_once(':')?;
+        let (port, address) = match rest.split_once(':') {
+            Some((port, address)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => (Some(port), address),
+            _ => (None, rest),
+        };
+        let bare = address.trim_start_matches('[').trim_end_matches(']');
+        let address = if bare.contains(':') { format!("[{bare}]") } else { bare.to_owned() };
+        // A rule with a port would need the mapped port as well: the address keeps the asked one.
+        let from = port.map_or_else(|| host.to_owned(), |p| format!("{host}:{p}"));
+        Some(format!("MAP {from} {address}"))
+    });
+    rules.collect::<Vec<_>>().join(", ")
+}
+
+fn chrome_preferences(options: &SessionOptions) -> Value {
+    // 2 = denied without asking: a permission question would wait for an answer that never comes.
+    let denied: Map<String, Value> = ["geolocation", "notifications", "media_stream_mic", "media_stream_camera", "midi_sysex"]
+        .iter()
+        .map(|name| ((*name).to_owned(), json!(2)))
+        .collect();
+    let mut preferences = json!({
+        // Without this Chromium blocks every third-party cookie in profiles that are not its headless default.
+        "profile.cookie_controls_mode": 0,
+        "profile.block_third_party_cookies": false,
+        "profile.default_content_setting_values": denied,
+        "download_restrictions": 3,
+        "credentials_enable_service": false,
+        "profile.password_manager_enabled": false,
+        "autofill.profile_enabled": false,
+        "translate.enabled": false,
+        "search.suggest_enabled": false,
+    });
+    if let (Some(language), Some(map)) = (&options.language, preferences.as_object_mut()) {
+        map.insert("intl.accept_languages".into(), json!(language));
+    }
+    preferences
+}
+
+fn firefox_options(options: &SessionOptions, user_agent: Option<&str>) -> Value {
+    let (width, height) = options.viewport;
+    let mut args = vec![format!("--width={width}"), format!("--height={height}")];
+    if options.headless {
+        args.push("-headless".to_owned());
+    }
+    let mut preferences = json!({
+        "network.cookie.cookieBehavior": 0,
+        "dom.disable_open_during_load": true,
+        "dom.webnotifications.enabled": false,
+        "permissions.default.geo": 2,
+        "permissions.default.desktop-notification": 2,
+        "browser.download.useDownloadDir": true,
+        "datareporting.policy.dataSubmissionEnabled": false,
+        "app.update.auto": false,
+        "browser.aboutwelcome.enabled": false,
+    });
+    if let Some(map) = preferences.as_object_mut() {
+        // Firefox can only send names to loopback; other addresses need the system's resolver.
+        let local: Vec<&str> = options.resolve.iter().filter_map(|r| r.split_once(':').map(|(host, _)| host)).collect();
+        if !local.is_empty() {
+            map.insert("network.dns.localDomains".into(), json!(local.join(",")));
+        }
+        if let Some(agent) = user_agent {
+            map.insert("general.useragent.override".into(), json!(agent));
+        }
+        if let Some(language) = &options.language {
+            map.insert("intl.accept_languages".into(), json!(language));
+        }
+        if !options.announce {
+            map.insert("dom.webdriver.enabled".into(), json!(false));
+        }
+    }
+    let mut firefox = json!({"args": args, "prefs": preferences});
+    if let (Some(binary), Some(map)) = (&options.binary, firefox.as_object_mut()) {
+        map.insert("binary".into(), json!(binary));
+    }
+    firefox
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options() -> SessionOptions {
+        SessionOptions::default()
+    }
+
+    #[test]
+    fn an_ordinary_visitor_by_default() {
+        let caps = capabilities(&options(), Some("Mozilla/5.0 Chrome/1"));
+        let chrome = &caps["goog:chromeOptions"];
+        let args: Vec<&str> = chrome["args"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert!(args.contains(&"--disable-blink-features=AutomationControlled"));
+        assert!(args.contains(&"--user-agent=Mozilla/5.0 Chrome/1"));
+        assert!(!args.contains(&"--no-sandbox"));
+        assert_eq!(chrome["prefs"]["profile.cookie_controls_mode"], 0);
+        let announced = SessionOptions { announce: true, ..options() };
+        assert!(!chrome_switches(&announced, None).iter().any(|s| s.contains("AutomationControlled")));
+    }
+
+    #[test]
+    fn names_are_mapped() {
+        let entries = ["*.test:127.0.0.1", "shop.example:8443:10.0.0.5", "six.example:[::1]"].map(str::to_owned);
+        assert_eq!(
+            resolver_rules(&entries),
+            "MAP *.test 127.0.0.1, MAP shop.example:8443 10.0.0.5, MAP six.example [::1]"
+        );
+    }
+
+    #[test]
+    fn proxies() {
+        assert_eq!(proxy_capability("http://proxy.example:3128/")["sslProxy"], "proxy.example:3128");
+        assert_eq!(proxy_capability("socks5://127.0.0.1:1080")["socksVersion"], 5);
+    }
+}

@@ -1,0 +1,359 @@
+//! One browser session: WebDriver opens it (fantoccini), BiDi steers it, CDP adds what BiDi lacks.
+//!
+//! A session is one browser with one cookie jar, used by one visit at a time. Not here: finding and starting a driver,
+//! and what a visit records.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Map, Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use url::Url;
+
+use super::bidi::{Bidi, BidiError};
+use super::options::BrowserKind;
+use super::{capabilities, headers, third_party};
+use crate::evidence::model::BrowserInfo;
+
+/// Limit of an ordinary command.
+pub const COMMAND_LIMIT: Duration = Duration::from_secs(15);
+/// Limit for starting a browser: a cold start on a busy machine is slow.
+const OPEN_LIMIT: Duration = Duration::from_secs(90);
+/// Limit for ending it.
+const CLOSE_LIMIT: Duration = Duration::from_secs(10);
+
+/// A name and a password for one origin.
+#[derive(Clone)]
+pub struct OriginHeaders {
+    /// The exact origin (scheme, host, port) that gets them; nobody else does.
+    pub origin: Url,
+    /// Header names and values, `Authorization` among them.
+    pub headers: Vec<(String, String)>,
+}
+
+impl std::fmt::Debug for OriginHeaders {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
+        write!(f, "OriginHeaders({}, {names:?})", self.origin)
+    }
+}
+
+/// How to open a session.
+#[derive(Debug, Clone)]
+pub struct SessionOptions {
+    /// Browser asked for.
+    pub browser: BrowserKind,
+    /// Its executable, where the driver should not look for one.
+    pub binary: Option<PathBuf>,
+    /// Profile folder of our own, ended and removed by whoever made it.
+    pub user_data_dir: Option<PathBuf>,
+    /// Without a window.
+    pub headless: bool,
+    /// Say that a tool drives the browser, instead of looking like an ordinary visitor's.
+    pub announce: bool,
+    /// Accept certificates that do not verify.
+    pub accept_invalid_certs: bool,
+    /// `HOST[:PORT]:ADDR` entries.
+    pub resolve: Vec<String>,
+    /// Extra request headers, each set for one origin.
+    pub headers: Vec<OriginHeaders>,
+    /// Proxy URL.
+    pub proxy: Option<String>,
+    /// User agent string to send.
+    pub user_agent: Option<String>,
+    /// Width and height of the window.
+    pub viewport: (u32, u32),
+    /// Accept-Language, e.g. `de-DE,de`.
+    pub language: Option<String>,
+    /// IANA time zone.
+    pub time_zone: Option<String>,
+    /// Run without the sandbox: needed, and only done by default, as root.
+    pub no_sandbox: bool,
+    /// Further browser switches.
+    pub extra_switches: Vec<String>,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        Self {
+            browser: BrowserKind::Chrome,
+            binary: None,
+            user_data_dir: None,
+            headless: true,
+            announce: false,
+            accept_invalid_certs: false,
+            resolve: Vec::new(),
+            headers: Vec::new(),
+            proxy: None,
+            user_agent: None,
+            viewport: (1366, 900),
+            language: None,
+            time_zone: None,
+            no_sandbox: false,
+            extra_switches: Vec::new(),
+        }
+    }
+}
+
+/// Why there is no session.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The driver refused or could not be reached.
+    #[error("failed to open a browser session at {url}")]
+    Open {
+        /// The WebDriver URL.
+        url: String,
+        /// What it said.
+        #[source]
+        source: fantoccini::error::NewSessionError,
+    },
+    /// The driver did not answer in time.
+    #[error("no browser session at {url} within {} s", OPEN_LIMIT.as_secs())]
+    Slow {
+        /// The WebDriver URL.
+        url: String,
+    },
+    /// The driver granted no BiDi connection.
+    #[error("the driver at {url} offers no WebDriver BiDi; use a newer driver and browser")]
+    NoBidi {
+        /// The WebDriver URL.
+        url: String,
+    },
+    /// Certificates of this machine could not be read.
+    #[error("failed to load this machine's certificates")]
+    Certificates(#[source] std::io::Error),
+    /// The connection opened and failed.
+    #[error("failed to set the browser session up")]
+    Bidi(#[from] BidiError),
+}
+
+/// An open session.
+pub struct Session {
+    client: Client,
+    bidi: Bidi,
+    info: BrowserInfo,
+    chromium: bool,
+    process: Option<u32>,
+}
+
+impl Session {
+    /// Opens a session at a driver or a Grid.
+    pub async fn open(webdriver_url: &str, options: &SessionOptions) -> Result<Self, SessionError> {
+        let planned = planned_user_agent(webdriver_url, options).await;
+        let asked = capabilities::capabilities(options, planned.as_deref());
+        let opening = new_session(webdriver_url, asked);
+        let client = tokio::time::timeout(OPEN_LIMIT, opening)
+            .await
+            .map_err(|_| SessionError::Slow { url: webdriver_url.to_owned() })??;
+        let granted = client.capabilities().cloned().unwrap_or_default();
+        let Some(socket) = granted.get("webSocketUrl").and_then(Value::as_str) else {
+            let _ = client.close().await;
+            return Err(SessionError::NoBidi { url: webdriver_url.to_owned() });
+        };
+        let bidi = Bidi::connect(&same_host(socket, webdriver_url)).await?;
+        let mut session = Self {
+            chromium: granted.contains_key("goog:chromeOptions") || granted.contains_key("ms:edgeOptions"),
+            process: granted.get("goog:processID").and_then(Value::as_u64).and_then(|p| u32::try_from(p).ok()),
+            info: browser_info(&granted, options),
+            client,
+            bidi,
+        };
+        session.set_up(options).await?;
+        Ok(session)
+    }
+
+    async fn set_up(&mut self, options: &SessionOptions) -> Result<(), BidiError> {
+        self.settle_user_agent(options).await?;
+        if let Some(zone) = &options.time_zone {
+            self.send("emulation.setTimezoneOverride", json!({"timezone": zone, "userContexts": ["default"]})).await?;
+        }
+        if self.chromium {
+            // Downloads are recorded as such and never written to disk.
+            let deny = json!({"behavior": "deny", "eventsEnabled": false});
+            self.cdp(None, "Browser.setDownloadBehavior", deny).await?;
+        }
+        self.info.third_party_cookies = third_party::state(self).await?.to_owned();
+        if !options.headers.is_empty() {
+            headers::install(&self.bidi, &options.headers).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads the user agent that is really sent, and takes "Headless" out of it where no switch could.
+    async fn settle_user_agent(&mut self, options: &SessionOptions) -> Result<(), BidiError> {
+        if self.chromium {
+            let version = self.cdp(None, "Browser.getVersion", json!({})).await?;
+            version["userAgent"].as_str().unwrap_or_default().clone_into(&mut self.info.user_agent);
+            if let Some((name, number)) = version["product"].as_str().and_then(|p| p.split_once('/')) {
+                self.info.version = number.to_owned();
+                self.info.name = if name.contains("Headless") { "chromium".to_owned() } else { name.to_lowercase() };
+            }
+        }
+        if let Some(agent) = &options.user_agent {
+            self.info.user_agent.clone_from(agent);
+        } else if !options.announce && self.info.user_agent.contains("Headless") {
+            let agent = self.info.user_agent.replace("Headless", "");
+            let asked = json!({"userAgent": agent, "userContexts": ["default"]});
+            self.send("emulation.setUserAgentOverride", asked).await?;
+            self.info.user_agent = agent;
+        }
+        Ok(())
+    }
+
+    /// The connection.
+    #[must_use]
+    pub fn bidi(&self) -> &Bidi {
+        &self.bidi
+    }
+
+    /// The browser, for the evidence's header.
+    #[must_use]
+    pub fn info(&self) -> &BrowserInfo {
+        &self.info
+    }
+
+    /// Whether CDP extras are there.
+    #[must_use]
+    pub fn is_chromium(&self) -> bool {
+        self.chromium
+    }
+
+    /// Process id of the browser, where the driver says it.
+    #[must_use]
+    pub fn process(&self) -> Option<u32> {
+        self.process
+    }
+
+    /// A BiDi command with the ordinary limit.
+    pub async fn send(&self, method: &str, params: Value) -> Result<Value, BidiError> {
+        self.bidi.send(method, params, COMMAND_LIMIT).await
+    }
+
+    /// A CDP command (Chromium only) to a target's session, or to the browser itself.
+    pub async fn cdp(&self, target: Option<&str>, method: &str, params: Value) -> Result<Value, BidiError> {
+        self.cdp_within(target, method, params, COMMAND_LIMIT).await
+    }
+
+    /// The same with a limit of its own.
+    pub async fn cdp_within(
+        &self,
+        target: Option<&str>,
+        method: &str,
+        params: Value,
+        limit: Duration,
+    ) -> Result<Value, BidiError> {
+        let mut asked = json!({"method": method, "params": params});
+        if let (Some(target), Some(map)) = (target, asked.as_object_mut()) {
+            map.insert("session".into(), json!(target));
+        }
+        let mut answer = self.bidi.send("goog:cdp.sendCommand", asked, limit).await?;
+        Ok(answer.get_mut("result").map(Value::take).unwrap_or_default())
+    }
+
+    /// Runs a function in a frame, in a world of its own that the page cannot touch. The function answers a string.
+    pub async fn call(&self, context: &str, function: &str, argument: &str, limit: Duration) -> Result<String, BidiError> {
+        let asked = json!({
+            "functionDeclaration": function,
+            "awaitPromise": true,
+            "arguments": [{"type": "string", "value": argument}],
+            "target": {"context": context, "sandbox": "cookie-audit"},
+        });
+        let answer = self.bidi.send("script.callFunction", asked, limit).await?;
+        if answer["type"] == "exception" {
+            return Err(BidiError::Refused {
+                method: "script.callFunction".to_owned(),
+                error: "exception".to_owned(),
+                message: answer["exceptionDetails"]["text"].as_str().unwrap_or_default().to_owned(),
+            });
+        }
+        Ok(answer["result"]["value"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Ends the session and its browser.
+    pub async fn close(self) {
+        let _ = tokio::time::timeout(CLOSE_LIMIT, self.client.close()).await;
+    }
+}
+
+async fn new_session(url: &str, asked: Map<String, Value>) -> Result<Client, SessionError> {
+    let failed = |source| SessionError::Open { url: url.to_owned(), source };
+    if url.starts_with("https:") {
+        let mut builder = ClientBuilder::rustls().map_err(SessionError::Certificates)?;
+        return builder.capabilities(asked).connect(url).await.map_err(failed);
+    }
+    // A local driver speaks plain http: a machine without any certificate store must do.
+    ClientBuilder::new(HttpConnector::new()).capabilities(asked).connect(url).await.map_err(failed)
+}
+
+/// A Grid behind another name may grant an address only it can reach: keep its path, take our way to it.
+fn same_host(socket: &str, webdriver: &str) -> String {
+    let (Ok(mut granted), Ok(asked)) = (Url::parse(socket), Url::parse(webdriver)) else { return socket.to_owned() };
+    let unreachable = matches!(granted.host_str(), Some("0.0.0.0" | "[::]"));
+    if unreachable && granted.set_host(asked.host_str()).is_ok() {
+        return granted.to_string();
+    }
+    socket.to_owned()
+}
+
+/// User agent to start the browser with: the asked one, or the ordinary one of the driver's version.
+async fn planned_user_agent(webdriver: &str, options: &SessionOptions) -> Option<String> {
+    if options.user_agent.is_some() {
+        return options.user_agent.clone();
+    }
+    if options.announce || !options.headless || options.browser != BrowserKind::Chrome {
+        return None;
+    }
+    let major = driver_major(webdriver).await?;
+    Some(format!(
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{major}.0.0.0 Safari/537.36"
+    ))
+    .filter(|_| cfg!(target_os = "linux"))
+}
+
+/// Major version in a driver's status; a Grid gives none, and then the browser's own answer is used later.
+async fn driver_major(webdriver: &str) -> Option<u32> {
+    let url = Url::parse(webdriver).ok().filter(|u| u.scheme() == "http")?;
+    let asking = async {
+        let mut tcp = TcpStream::connect((url.host_str()?, url.port_or_known_default()?)).await.ok()?;
+        let path = url.path().trim_end_matches('/');
+        // HTTP/1.0: the answer ends with the connection, so it can be read whole.
+        let request = format!("GET {path}/status HTTP/1.0\r\nHost: localhost\r\n\r\n");
+        tcp.write_all(request.as_bytes()).await.ok()?;
+        let mut answer = Vec::new();
+        tcp.take(64 * 1024).read_to_end(&mut answer).await.ok()?;
+        Some(answer)
+    };
+    let answer = tokio::time::timeout(Duration::from_secs(5), asking).await.ok()??;
+    let text = String::from_utf8_lossy(&answer);
+    let status: Value = serde_json::from_str(text.split_once("\r\n\r\n")?.1).ok()?;
+    status["value"]["build"]["version"].as_str()?.split('.').next()?.parse().ok()
+}
+
+fn browser_info(granted: &Map<String, Value>, options: &SessionOptions) -> BrowserInfo {
+    let word = |key: &str| granted.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let driver = granted.get("chrome").and_then(|c| c["chromedriverVersion"].as_str());
+    let driver = driver.map(|v| format!("chromedriver {}", v.split(' ').next().unwrap_or(v)));
+    let gecko = || format!("geckodriver {}", word("moz:geckodriverVersion"));
+    BrowserInfo {
+        name: word("browserName"),
+        version: word("browserVersion"),
+        driver: driver.unwrap_or_else(gecko),
+        announce: options.announce,
+        user_agent: word("userAgent"),
+        language: options.language.clone().unwrap_or_default(),
+        switches: shown_switches(options),
+        ..BrowserInfo::default()
+    }
+}
+
+/// Switches for the evidence: without paths of this machine.
+fn shown_switches(options: &SessionOptions) -> Vec<String> {
+    if options.browser != BrowserKind::Chrome {
+        return Vec::new();
+    }
+    let switches = capabilities::chrome_switches(options, None);
+    switches.into_iter().filter(|s| !s.starts_with("--user-data-dir")).collect()
+}
