@@ -1,0 +1,121 @@
+//! BiDi's own events onto the tape: navigation state for every browser, and the network for those without CDP.
+//!
+//! In Firefox redirect hops carry their own Set-Cookie lines, so its plain network events are enough.
+
+use serde_json::Value;
+
+use super::hooks::Hooks;
+use super::tape::{HopSeen, Reel, ResponseInfo};
+use crate::cookie::parse_cookie_date;
+
+/// Events to subscribe to where there is no CDP.
+pub(super) const EVENTS: &[&str] = &[
+    "network.beforeRequestSent",
+    "network.responseCompleted",
+    "network.fetchError",
+    "script.message",
+    "browsingContext.contextCreated",
+    "browsingContext.domContentLoaded",
+    "browsingContext.load",
+    "browsingContext.downloadWillBegin",
+    "browsingContext.userPromptOpened",
+];
+
+/// Hears one BiDi event.
+pub(super) fn hear(reel: &mut Reel, hooks: &Hooks, event: &str, params: &Value) {
+    let own_tab = params["context"].as_str() == Some(reel.tab.as_str());
+    match event {
+        "browsingContext.domContentLoaded" if own_tab => reel.interactive = true,
+        "browsingContext.load" if own_tab => {
+            reel.interactive = true;
+            reel.loaded = true;
+        }
+        "browsingContext.contextCreated" => popup(reel, params),
+        "browsingContext.downloadWillBegin" => {
+            reel.download = params["url"].as_str().map(str::to_owned).or_else(|| Some(String::new()));
+        }
+        "browsingContext.userPromptOpened" => reel.dialogs += 1,
+        "network.beforeRequestSent" => request(reel, params),
+        "network.responseCompleted" => response(reel, params),
+        "network.fetchError" => {
+            let id = params["request"]["request"].as_str().unwrap_or_default();
+            if let Some(exchange) = reel.exchanges.get_mut(id) {
+                exchange.ended = true;
+                exchange.failed = params["errorText"].as_str().map(str::to_owned);
+            }
+        }
+        "script.message" => {
+            if let Some(told) = hooks.read_channel(params) {
+                reel.tell(told);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn popup(reel: &mut Reel, params: &Value) {
+    let top = params["parent"].is_null();
+    if let (true, Some(context)) = (top, params["context"].as_str())
+        && context != reel.tab
+        && !reel.tab.is_empty()
+        && params["originalOpener"].is_string()
+    {
+        reel.popups.insert(context.to_owned());
+    }
+}
+
+fn request(reel: &mut Reel, params: &Value) {
+    let request = &params["request"];
+    let id = request["request"].as_str().unwrap_or_default();
+    let url = request["url"].as_str().unwrap_or_default();
+    if url.starts_with("data:") || url.starts_with("blob:") || params["isBlocked"] == true {
+        return;
+    }
+    let navigation = params["navigation"].is_string();
+    let Some(exchange) = reel.exchange(id) else { return };
+    exchange.hops.push(HopSeen { url: url.to_owned(), has_info: Some(true), ..HopSeen::default() });
+    if exchange.hops.len() == 1 {
+        let kind = request["destination"].as_str().filter(|d| !d.is_empty()).unwrap_or("fetch");
+        kind.clone_into(&mut exchange.kind);
+        exchange.initiator = params["initiator"]["type"].as_str().unwrap_or("other").to_owned();
+        exchange.frame_id = params["context"].as_str().map(str::to_owned);
+        exchange.navigation = navigation;
+    }
+    for cookie in request["cookies"].as_array().into_iter().flatten() {
+        if let Some(name) = cookie["name"].as_str() {
+            exchange.cookies_sent.insert(name.to_owned());
+        }
+    }
+}
+
+fn response(reel: &mut Reel, params: &Value) {
+    let id = params["request"]["request"].as_str().unwrap_or_default();
+    if !reel.exchanges.contains_key(id) {
+        return;
+    }
+    let (order, at_ms) = (reel.next_order(), reel.clock.at_ms());
+    let Some(exchange) = reel.exchange(id) else { return };
+    let response = &params["response"];
+    let status = response["status"].as_u64().and_then(|s| u16::try_from(s).ok());
+    let mut info = ResponseInfo { order, at_ms, status, ..ResponseInfo::default() };
+    let mut headers = Vec::new();
+    for header in response["headers"].as_array().into_iter().flatten() {
+        let name = header["name"].as_str().unwrap_or_default();
+        let value = header["value"]["value"].as_str().unwrap_or_default();
+        if name.eq_ignore_ascii_case("set-cookie") {
+            info.lines.extend(value.split('\n').map(str::to_owned));
+        } else if name.eq_ignore_ascii_case("date") {
+            info.date = parse_cookie_date(value);
+        } else {
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+    }
+    let redirects = usize::try_from(params["redirectCount"].as_u64().unwrap_or_default()).unwrap_or_default();
+    if let Some(hop) = exchange.hops.get_mut(redirects) {
+        hop.status = status;
+        hop.media_type = response["mimeType"].as_str().map(|m| m.split(';').next().unwrap_or(m).to_owned());
+        hop.headers = headers;
+    }
+    exchange.infos.push(info);
+    exchange.ended = !status.is_some_and(|s| (300..400).contains(&s));
+}

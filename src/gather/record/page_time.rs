@@ -1,0 +1,180 @@
+//! Six seconds of the page's own clock, in a fraction of that: virtual time in slices, in every frame's target.
+//!
+//! After each slice a breath and the answers of young requests, so that chains of timer and request go on; one scroll
+//! to the end and back on the way. Where there is no virtual time (Firefox): wait for quiet. Everything has a cap.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use serde_json::json;
+
+use super::tape::{Reel, Tape};
+use crate::gather::browser::Session;
+use crate::gather::browser::bidi::BidiError;
+
+/// How much time a page gets.
+#[derive(Debug, Clone, Copy)]
+pub struct PageTime {
+    /// Of the page's own clock.
+    pub total: Duration,
+    /// Granted at once.
+    pub slice: Duration,
+    /// Real time after each slice.
+    pub breath: Duration,
+    /// Requests younger than this are waited for.
+    pub young: Duration,
+    /// Real time that all of it may cost.
+    pub cap: Duration,
+}
+
+impl Default for PageTime {
+    fn default() -> Self {
+        Self {
+            total: Duration::from_secs(6),
+            slice: Duration::from_millis(500),
+            breath: Duration::from_millis(25),
+            young: Duration::from_secs(2),
+            cap: Duration::from_secs(12),
+        }
+    }
+}
+
+/// What limited it.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Spent {
+    /// The cap cut it short.
+    pub(super) capped: bool,
+    /// A frame did not use up its time: its script keeps the thread busy.
+    pub(super) stuck: bool,
+}
+
+const SCROLL: &str = "(to) => {
+  const end = Math.max(document.documentElement?.scrollHeight || 0, document.body?.scrollHeight || 0);
+  window.scrollTo(0, to === 'end' ? end : 0);
+  return '';
+}";
+/// A frame that does not use its slice up in this time is passed over.
+const SLICE_LIMIT: Duration = Duration::from_millis(800);
+const SCROLL_LIMIT: Duration = Duration::from_millis(1500);
+
+/// Gives the page its time. `session_of_tab` is the CDP session of the tab, `None` without CDP.
+pub(super) async fn spend(
+    session: &Session,
+    tape: &Tape,
+    tab: &str,
+    session_of_tab: Option<&str>,
+    time: PageTime,
+) -> Result<Spent, BidiError> {
+    match session_of_tab {
+        Some(own) => virtual_time(session, tape, tab, own, time).await,
+        None => quiet(session, tape, tab, time).await,
+    }
+}
+
+async fn virtual_time(
+    session: &Session,
+    tape: &Tape,
+    tab: &str,
+    own: &str,
+    time: PageTime,
+) -> Result<Spent, BidiError> {
+    let deadline = Instant::now() + time.cap;
+    let slices = time.total.as_millis().div_ceil(time.slice.as_millis().max(1));
+    let mut spent = Spent::default();
+    for number in 0..slices {
+        if Instant::now() >= deadline {
+            spent.capped = true;
+            break;
+        }
+        if number == slices / 4 {
+            scroll(session, tab, "end").await?;
+        } else if number == slices / 2 {
+            scroll(session, tab, "start").await?;
+        }
+        spent.stuck |= !slice(session, tape, own, time).await?;
+        tokio::time::sleep(time.breath).await;
+        young_requests(tape, time, deadline).await;
+    }
+    Ok(spent)
+}
+
+/// Grants one slice to the tab and to every frame with a clock of its own; answers whether all used it up.
+async fn slice(session: &Session, tape: &Tape, own: &str, time: PageTime) -> Result<bool, BidiError> {
+    let clocks = {
+        let mut reel = tape.reel();
+        reel.spent.clear();
+        let granted = reel.clock.virtual_since.map_or(Duration::ZERO, |(_, granted)| granted);
+        let since = reel.clock.virtual_since.map_or_else(Instant::now, |(since, _)| since);
+        reel.clock.virtual_since = Some((since, granted + time.slice));
+        clocks_of(&reel, own)
+    };
+    let budget = json!({"policy": "advance", "budget": u64::try_from(time.slice.as_millis()).unwrap_or(500)});
+    let limit = SLICE_LIMIT;
+    let grants = clocks.iter().map(|clock| {
+        let budget = budget.clone();
+        async move { session.cdp_within(Some(clock), "Emulation.setVirtualTimePolicy", budget, limit).await }
+    });
+    let mut granted = Vec::new();
+    for (clock, answer) in clocks.iter().zip(join_all(grants).await) {
+        match answer {
+            Ok(_) => granted.push(clock.clone()),
+            Err(error) if error.is_lost() => return Err(error),
+            // A frame that went away meanwhile, or one too busy to answer.
+            Err(_) => {}
+        }
+    }
+    let all_in_time = granted.len() == clocks.len();
+    let spent = |reel: &Reel| {
+        granted.iter().all(|clock| reel.spent.contains(clock) || reel.targets.get(clock).is_some_and(|t| t.gone))
+    };
+    Ok(tape.wait(SLICE_LIMIT, spent).await && all_in_time)
+}
+
+/// The tab's session and those of frames in other processes.
+fn clocks_of(reel: &Reel, own: &str) -> Vec<String> {
+    let frames = reel.targets.iter().filter(|(_, t)| t.kind == "iframe" && !t.gone).map(|(session, _)| session.clone());
+    std::iter::once(own.to_owned()).chain(frames).take(64).collect()
+}
+
+async fn young_requests(tape: &Tape, time: PageTime, deadline: Instant) {
+    let left = deadline.saturating_duration_since(Instant::now());
+    // Requests grow old without an event, so look again from time to time.
+    let until = Instant::now() + left.min(time.young);
+    while tape.reel().has_young_request(time.young) && Instant::now() < until {
+        let step = Duration::from_millis(50);
+        tape.wait(step, |reel| !reel.has_young_request(time.young)).await;
+    }
+}
+
+async fn scroll(session: &Session, tab: &str, to: &str) -> Result<(), BidiError> {
+    match session.call(tab, SCROLL, to, SCROLL_LIMIT).await {
+        Err(error) if error.is_lost() => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Without virtual time: real time until nothing is under way and nothing was heard for a while.
+async fn quiet(session: &Session, tape: &Tape, tab: &str, time: PageTime) -> Result<Spent, BidiError> {
+    const STILL: Duration = Duration::from_millis(1500);
+    let began = Instant::now();
+    scroll(session, tab, "end").await?;
+    scroll(session, tab, "start").await?;
+    let heard = |reel: &Reel| (reel.told.len(), reel.sequence.len());
+    let (mut last, mut since) = (heard(&tape.reel()), Instant::now());
+    loop {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let (now, young) = {
+            let reel = tape.reel();
+            (heard(&reel), reel.has_young_request(time.young))
+        };
+        if now != last || young {
+            (last, since) = (now, Instant::now());
+        }
+        if began.elapsed() >= time.cap {
+            return Ok(Spent { capped: true, stuck: false });
+        }
+        if began.elapsed() >= time.total && since.elapsed() >= STILL {
+            return Ok(Spent::default());
+        }
+    }
+}
