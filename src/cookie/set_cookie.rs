@@ -20,6 +20,8 @@ pub struct SetCookie {
     pub value: String,
     /// The attributes.
     pub sent: SentAttributes,
+    /// Whether the lifetime was given as a maximum age.
+    pub by_max_age: bool,
 }
 
 impl SetCookie {
@@ -33,7 +35,8 @@ impl SetCookie {
             let (key, text) = piece.split_once('=').unwrap_or((piece, ""));
             attributes.take(&key.trim().to_ascii_lowercase(), text.trim());
         }
-        Self { name, value, sent: attributes.finish(now) }
+        let by_max_age = attributes.max_age.is_some();
+        Self { name, value, sent: attributes.finish(now), by_max_age }
     }
 
     /// Identity that the browser would give it, coming from `url` while `top_level_site` is visited.

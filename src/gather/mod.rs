@@ -6,6 +6,7 @@
 pub mod browser;
 pub mod crawl;
 pub mod policy_pages;
+pub mod record;
 pub mod walls;
 
 use std::future::Future;

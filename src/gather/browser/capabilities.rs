@@ -104,7 +104,9 @@ fn resolver_rules(entries: &[String]) -> String {
     let rules = entries.iter().filter_map(|entry| {
         let (host, rest) = entry.split_once(':')?;
         let (port, address) = match rest.split_once(':') {
-            Some((port, address)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => (Some(port), address),
+            Some((port, address)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => {
+                (Some(port), address)
+            }
             _ => (None, rest),
         };
         let bare = address.trim_start_matches('[').trim_end_matches(']');
@@ -118,10 +120,11 @@ fn resolver_rules(entries: &[String]) -> String {
 
 fn chrome_preferences(options: &SessionOptions) -> Value {
     // 2 = denied without asking: a permission question would wait for an answer that never comes.
-    let denied: Map<String, Value> = ["geolocation", "notifications", "media_stream_mic", "media_stream_camera", "midi_sysex"]
-        .iter()
-        .map(|name| ((*name).to_owned(), json!(2)))
-        .collect();
+    let denied: Map<String, Value> =
+        ["geolocation", "notifications", "media_stream_mic", "media_stream_camera", "midi_sysex"]
+            .iter()
+            .map(|name| ((*name).to_owned(), json!(2)))
+            .collect();
     let mut preferences = json!({
         // Without this Chromium blocks every third-party cookie in profiles that are not its headless default.
         "profile.cookie_controls_mode": 0,

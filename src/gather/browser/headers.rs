@@ -91,7 +91,8 @@ mod tests {
             origin: "https://shop.test:8443/".parse().unwrap(),
             headers: vec![("X-Key".to_owned(), "k".to_owned())],
         };
-        let request = |url: &str| json!({"request": "1", "url": url, "headers": [{"name": "x-key"}, {"name": "accept"}]});
+        let request =
+            |url: &str| json!({"request": "1", "url": url, "headers": [{"name": "x-key"}, {"name": "accept"}]});
         let ours = continued(&request("https://shop.test:8443/a"), std::slice::from_ref(&entry));
         let names: Vec<&str> = ours["headers"].as_array().unwrap().iter().filter_map(|h| h["name"].as_str()).collect();
         assert_eq!(names, ["accept", "X-Key"]);

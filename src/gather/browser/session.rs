@@ -254,7 +254,13 @@ impl Session {
     }
 
     /// Runs a function in a frame, in a world of its own that the page cannot touch. The function answers a string.
-    pub async fn call(&self, context: &str, function: &str, argument: &str, limit: Duration) -> Result<String, BidiError> {
+    pub async fn call(
+        &self,
+        context: &str,
+        function: &str,
+        argument: &str,
+        limit: Duration,
+    ) -> Result<String, BidiError> {
         let asked = json!({
             "functionDeclaration": function,
             "awaitPromise": true,
@@ -281,6 +287,8 @@ impl Session {
 async fn new_session(url: &str, asked: Map<String, Value>) -> Result<Client, SessionError> {
     let failed = |source| SessionError::Open { url: url.to_owned(), source };
     if url.starts_with("https:") {
+        // Several crates of the tree bring a provider; without a named one TLS would panic. Set already is fine.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = ClientBuilder::rustls().map_err(SessionError::Certificates)?;
         return builder.capabilities(asked).connect(url).await.map_err(failed);
     }

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::hooks::Hooks;
-use super::tape::{HopSeen, Reel, ResponseInfo, Target};
+use super::tape::{HopSeen, Reel, ResponseInfo, Target, unix_now};
 use crate::cookie::parse_cookie_date;
 
 /// Events to subscribe to. One BiDi network event among them makes the driver watch every target's network before the
@@ -101,7 +101,6 @@ fn request(reel: &mut Reel, session: &str, params: &Value) {
 }
 
 fn kind_of(reel: &Reel, session: &str, params: &Value) -> String {
-    let url = params["request"]["url"].as_str().unwrap_or_default();
     let asker = reel.targets.get(session).map(|t| t.kind.as_str());
     let declared = params["type"].as_str().unwrap_or_default();
     match (declared, asker) {
@@ -109,9 +108,8 @@ fn kind_of(reel: &Reel, session: &str, params: &Value) -> String {
         ("Ping", _) => "beacon".to_owned(),
         ("XHR", _) => "xhr".to_owned(),
         ("Document", _) if params["frameId"].as_str() != Some(reel.tab.as_str()) => "frame".to_owned(),
-        ("Script", _) if params["initiator"]["type"] == "other" && params["documentURL"].as_str() != Some(url) => {
-            "worker".to_owned()
-        }
+        // Script elements are started by the parser or by a script; a worker's script by nobody.
+        ("Script", _) if params["initiator"]["type"] == "other" => "worker".to_owned(),
         ("Other", None | Some("iframe" | "page")) if params["initiator"]["type"] == "other" => "favicon".to_owned(),
         (other, _) => other.to_lowercase(),
     }
@@ -154,7 +152,13 @@ fn response(reel: &mut Reel, params: &Value) {
 
 fn extra_info(reel: &mut Reel, params: &Value) {
     let (order, at_ms) = (reel.next_order(), reel.clock.at_ms());
-    let mut info = ResponseInfo { order, at_ms, status: status(&params["statusCode"]), ..ResponseInfo::default() };
+    let mut info = ResponseInfo {
+        order,
+        at_ms,
+        heard: unix_now(),
+        status: status(&params["statusCode"]),
+        ..ResponseInfo::default()
+    };
     for (name, value) in params["headers"].as_object().into_iter().flatten() {
         let value = value.as_str().unwrap_or_default();
         if name.eq_ignore_ascii_case("set-cookie") {

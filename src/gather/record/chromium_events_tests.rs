@@ -23,9 +23,7 @@ fn a_redirected_navigation_keeps_each_hops_lines() {
         json!({"requestId": "1", "loaderId": "1", "type": "Document", "frameId": "TAB", "documentURL": url,
             "request": {"url": url}, "initiator": {"type": "other"}, "redirectResponse": redirect, "redirectHasExtraInfo": true})
     };
-    let info = |line: &str, code: u16| {
-        json!({"requestId": "1", "statusCode": code, "headers": {"Set-Cookie": line}, "blockedCookies": []})
-    };
+    let info = |line: &str, code: u16| json!({"requestId": "1", "statusCode": code, "headers": {"Set-Cookie": line}, "blockedCookies": []});
     say(&tape, "S", "Network.requestWillBeSent", &go("http://a.test/1", Value::Null));
     say(&tape, "S", "Network.responseReceivedExtraInfo", &info("one=1\ntwo=2", 302));
     say(&tape, "S", "Network.requestWillBeSent", &go("http://a.test/2", json!({"status": 302})));
@@ -43,11 +41,21 @@ fn a_redirected_navigation_keeps_each_hops_lines() {
 #[test]
 fn refusals_and_cookies_sent() {
     let tape = tape();
-    say(&tape, "S", "Network.requestWillBeSentExtraInfo", &json!({"requestId": "9", "associatedCookies": [
-        {"cookie": {"name": "went"}, "blockedReasons": []}, {"cookie": {"name": "stayed"}, "blockedReasons": ["SameSiteLax"]}]}));
-    say(&tape, "S", "Network.responseReceivedExtraInfo", &json!({"requestId": "9", "statusCode": 200,
+    say(
+        &tape,
+        "S",
+        "Network.requestWillBeSentExtraInfo",
+        &json!({"requestId": "9", "associatedCookies": [
+        {"cookie": {"name": "went"}, "blockedReasons": []}, {"cookie": {"name": "stayed"}, "blockedReasons": ["SameSiteLax"]}]}),
+    );
+    say(
+        &tape,
+        "S",
+        "Network.responseReceivedExtraInfo",
+        &json!({"requestId": "9", "statusCode": 200,
         "headers": {"set-cookie": "x=1; domain=other.test"},
-        "blockedCookies": [{"blockedReasons": ["InvalidDomain"], "cookieLine": "x=1; domain=other.test"}]}));
+        "blockedCookies": [{"blockedReasons": ["InvalidDomain"], "cookieLine": "x=1; domain=other.test"}]}),
+    );
     let reel = tape.take();
     let exchange = &reel.exchanges["9"];
     assert_eq!(exchange.cookies_sent.iter().collect::<Vec<_>>(), ["went"]);

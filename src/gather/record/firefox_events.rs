@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::hooks::Hooks;
-use super::tape::{HopSeen, Reel, ResponseInfo};
+use super::tape::{HopSeen, Reel, ResponseInfo, unix_now};
 use crate::cookie::parse_cookie_date;
 
 /// Events to subscribe to where there is no CDP.
@@ -97,7 +97,7 @@ fn response(reel: &mut Reel, params: &Value) {
     let Some(exchange) = reel.exchange(id) else { return };
     let response = &params["response"];
     let status = response["status"].as_u64().and_then(|s| u16::try_from(s).ok());
-    let mut info = ResponseInfo { order, at_ms, status, ..ResponseInfo::default() };
+    let mut info = ResponseInfo { order, at_ms, heard: unix_now(), status, ..ResponseInfo::default() };
     let mut headers = Vec::new();
     for header in response["headers"].as_array().into_iter().flatten() {
         let name = header["name"].as_str().unwrap_or_default();

@@ -109,7 +109,8 @@ struct Stack {
 fn stack_of(frames: &[Value]) -> Stack {
     let url = |f: &Value| f["url"].as_str().unwrap_or_default().to_owned();
     // The hook's own functions have no URL; they stand on top.
-    let ours = |f: &&Value| url(f).is_empty() && matches!(f["functionName"].as_str(), Some("apply" | "tell" | "set" | ""));
+    let ours =
+        |f: &&Value| url(f).is_empty() && matches!(f["functionName"].as_str(), Some("apply" | "tell" | "set" | ""));
     let frames: Vec<&Value> = frames.iter().skip_while(ours).take(MAX_STACK).collect();
     let line = |f: &&Value| {
         let name = f["functionName"].as_str().filter(|n| !n.is_empty()).unwrap_or("(anonymous)");
@@ -178,7 +179,10 @@ mod tests {
         assert_eq!((write.line.as_str(), write.accepted), ("a=1", Some(true)));
         assert_eq!(write.place.stack, ["set https://cdn.test/a.js:10:5"]);
         assert_eq!(write.place.script.as_deref(), Some("https://cdn.test/a.js"));
-        assert_eq!((write.place.frame.as_str(), write.place.cookie_url.as_str()), ("about:srcdoc", "https://shop.test/"));
+        assert_eq!(
+            (write.place.frame.as_str(), write.place.cookie_url.as_str()),
+            ("about:srcdoc", "https://shop.test/")
+        );
     }
 
     #[test]

@@ -6,26 +6,29 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+use super::tab::Tab;
 use crate::cookie::{CookieKey, Lifetime, SameSite, StoredAttributes};
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
 
 /// One cookie with its value. Lives in memory only.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Held {
     pub(super) key: CookieKey,
     pub(super) value: String,
     pub(super) stored: StoredAttributes,
+    /// Seconds since 1970; `None` for a session cookie.
+    pub(super) expires: Option<f64>,
 }
 
 /// Reads the whole jar, sorted by identity.
-pub(super) async fn read(session: &Session, session_of_tab: Option<&str>) -> Result<Vec<Held>, BidiError> {
+pub(super) async fn read(session: &Session, tab: &Tab) -> Result<Vec<Held>, BidiError> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
-    let mut held: Vec<Held> = if let Some(own) = session_of_tab {
+    let mut held: Vec<Held> = if let Some(own) = tab.cdp.as_deref() {
         let answer = session.cdp(Some(own), "Network.getAllCookies", json!({})).await?;
         answer["cookies"].as_array().into_iter().flatten().map(|c| of_cdp(c, now)).collect()
     } else {
-        let answer = session.send("storage.getCookies", json!({})).await?;
+        let answer = session.send("storage.getCookies", tab.partition()).await?;
         answer["cookies"].as_array().into_iter().flatten().map(|c| of_bidi(c, now)).collect()
     };
     held.sort_by(|a, b| a.key.cmp(&b.key));
@@ -35,7 +38,7 @@ pub(super) async fn read(session: &Session, session_of_tab: Option<&str>) -> Res
 fn of_cdp(cookie: &Value, now: f64) -> Held {
     let partition = &cookie["partitionKey"];
     let partition = partition["topLevelSite"].as_str().or_else(|| partition.as_str()).map(str::to_owned);
-    let expires = cookie["expires"].as_f64().filter(|_| cookie["session"] != true);
+    let expires = cookie["expires"].as_f64().filter(|e| *e >= 0.0 && cookie["session"] != true);
     Held {
         key: key_of(cookie, partition),
         value: cookie["value"].as_str().unwrap_or_default().to_owned(),
@@ -45,6 +48,7 @@ fn of_cdp(cookie: &Value, now: f64) -> Held {
             http_only: cookie["httpOnly"] == true,
             same_site: same_site(cookie),
         },
+        expires,
     }
 }
 
@@ -59,6 +63,7 @@ fn of_bidi(cookie: &Value, now: f64) -> Held {
             http_only: cookie["httpOnly"] == true,
             same_site: same_site(cookie),
         },
+        expires: cookie["expiry"].as_f64(),
     }
 }
 
@@ -74,9 +79,10 @@ fn key_of(cookie: &Value, partition: Option<String>) -> CookieKey {
     }
 }
 
-fn lifetime(expires: Option<f64>, now: f64) -> Lifetime {
+/// What an expiry amounts to for a write at this moment.
+pub(super) fn lifetime(expires: Option<f64>, now: f64) -> Lifetime {
     #[allow(clippy::cast_possible_truncation, reason = "float to int casts saturate")]
-    expires.filter(|e| *e >= 0.0).map_or(Lifetime::Session, |e| Lifetime::Seconds((e - now).round() as i64))
+    expires.map_or(Lifetime::Session, |e| Lifetime::Seconds((e - now).round() as i64))
 }
 
 fn same_site(cookie: &Value) -> Option<SameSite> {
@@ -106,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_session_cookie_of_a_domain() {
-        let cookie = json!({"name": "s", "value": "", "domain": ".Shop.test", "path": "/a", "expires": -1, "session": true});
+        let cookie =
+            json!({"name": "s", "value": "", "domain": ".Shop.test", "path": "/a", "expires": -1, "session": true});
         let held = of_cdp(&cookie, 1000.0);
         assert_eq!((held.key.domain.as_str(), held.key.host_only), ("shop.test", false));
         assert_eq!((held.stored.lifetime, held.stored.same_site), (Lifetime::Session, None));

@@ -3,9 +3,9 @@
 //! The jar is the last word on what is stored; the browser's refusals are the last word on responses; a script's write
 //! is judged by reading it back. Not here: reading either.
 
-use super::jar::Held;
+use super::jar::{self, Held};
 use super::writes::RawWrite;
-use crate::cookie::{CookieKey, SameSite, SentAttributes, SetCookie, StoredAttributes};
+use crate::cookie::{CookieKey, Lifetime, SameSite, SentAttributes, SetCookie, StoredAttributes};
 use crate::evidence::model::{Fate, WriteOp, Writer, WriterKind};
 use crate::site::same_site;
 
@@ -37,7 +37,7 @@ pub(super) fn settle(writes: Vec<RawWrite>, before: &[Held], after: &[Held], aro
                 if let Some(found) = settled.get_mut(at) {
                     found.write.key.clone_from(&held.key);
                     found.write.fate = Fate::Accepted;
-                    found.stored = Some(held.stored.clone());
+                    found.stored = Some(as_of_writing(held, &found.write));
                 }
             }
             None if was.is_none_or(|w| w.value != held.value) => settled.push(unattributed(held, around)),
@@ -69,6 +69,24 @@ fn explaining(settled: &[Settled], held: &Held) -> Option<usize> {
         .or_else(|| candidates().find(|(_, s)| exact(s) && s.write.read_back != Some(false)))
         .map(|(at, _)| at)
 }
+
+/// What the jar holds, its lifetime counted from the write instead of from the moment the jar was read.
+fn as_of_writing(held: &Held, write: &RawWrite) -> StoredAttributes {
+    /// The longest the standard lets a cookie live; Chromium keeps to it.
+    const LONGEST: i64 = 400 * 86_400;
+    let lifetime = match (jar::lifetime(held.expires, write.clock), write.cookie.sent.lifetime) {
+        // Two clocks and a message between them: what differs by seconds is the same.
+        (Lifetime::Seconds(stored), Lifetime::Seconds(sent)) if sent.abs_diff(stored) <= CLOCK_NOISE => {
+            Lifetime::Seconds(sent)
+        }
+        (Lifetime::Seconds(stored), _) if LONGEST.abs_diff(stored) <= CLOCK_NOISE => Lifetime::Seconds(LONGEST),
+        (other, _) => other,
+    };
+    StoredAttributes { lifetime, ..held.stored.clone() }
+}
+
+/// Seconds by which the clocks of page, browser and recorder may differ.
+const CLOCK_NOISE: u64 = 5;
 
 /// Equal but for the partition, which only the browser knows for sure.
 fn same_cookie(a: &CookieKey, b: &CookieKey) -> bool {
@@ -111,7 +129,9 @@ fn likely_reasons(write: &RawWrite, url: &url::Url, after: &[Held], around: &Aro
                 Some(SameSite::Strict) => Some("SameSiteStrict"),
                 Some(SameSite::Lax) => Some("SameSiteLax"),
                 None => Some("SameSiteUnspecifiedTreatedAsLax"),
-                Some(SameSite::None) if around.third_party_blocked && !write.cookie.sent.partitioned => Some("UserPreferences"),
+                Some(SameSite::None) if around.third_party_blocked && !write.cookie.sent.partitioned => {
+                    Some("UserPreferences")
+                }
                 Some(SameSite::None) => None,
             }
             .map(str::to_owned),
@@ -128,7 +148,9 @@ fn likely_reasons(write: &RawWrite, url: &url::Url, after: &[Held], around: &Aro
 
 fn unattributed(held: &Held, around: &Around) -> Settled {
     let host = |script: &String| url::Url::parse(script).ok().and_then(|u| u.host_str().map(str::to_owned));
-    let fits = |script: &&String| host(script).is_some_and(|h| h == held.key.domain || h.ends_with(&format!(".{}", held.key.domain)));
+    let fits = |script: &&String| {
+        host(script).is_some_and(|h| h == held.key.domain || h.ends_with(&format!(".{}", held.key.domain)))
+    };
     let worker = around.service_workers.iter().find(fits).cloned();
     let sent = SentAttributes {
         lifetime: held.stored.lifetime,
@@ -144,9 +166,10 @@ fn unattributed(held: &Held, around: &Around) -> Settled {
     let write = RawWrite {
         order: u64::MAX,
         at_ms: 0,
+        clock: 0.0,
         key: held.key.clone(),
         op: WriteOp::Set,
-        cookie: SetCookie { name: held.key.name.clone(), value: held.value.clone(), sent },
+        cookie: SetCookie { name: held.key.name.clone(), value: held.value.clone(), sent, by_max_age: false },
         line,
         url: None,
         writer: Writer {

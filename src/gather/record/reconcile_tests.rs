@@ -11,6 +11,7 @@ fn script(line: &str, at: &str, read_back: Option<bool>) -> RawWrite {
     RawWrite {
         order: 1,
         at_ms: 0,
+        clock: 0.0,
         key: cookie.key(&url, Some("https://shop.test")),
         op: if cookie.deletes() { WriteOp::Delete } else { WriteOp::Set },
         cookie,
@@ -42,6 +43,7 @@ fn held(line: &str, at: &str) -> Held {
             http_only: cookie.sent.http_only,
             same_site: None,
         },
+        expires: cookie.sent.lifetime.seconds().map(|s| s as f64),
     }
 }
 
@@ -60,7 +62,8 @@ fn refused(write: RawWrite, after: &[Held]) -> Vec<String> {
 
 #[test]
 fn the_write_with_the_jars_value_is_the_stored_one() {
-    let writes = vec![script("a=1", PAGE, Some(true)), script("a=2", PAGE, Some(true)), script("a=1", PAGE, Some(true))];
+    let writes =
+        vec![script("a=1", PAGE, Some(true)), script("a=2", PAGE, Some(true)), script("a=1", PAGE, Some(true))];
     let settled = settle(writes, &[], &[held("a=2", PAGE)], &around());
     let stored: Vec<bool> = settled.iter().map(|s| s.stored.is_some()).collect();
     assert_eq!(stored, [false, true, false]);

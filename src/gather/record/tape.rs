@@ -74,6 +74,8 @@ pub(super) struct ResponseInfo {
     pub(super) order: u64,
     /// Milliseconds of page time.
     pub(super) at_ms: u64,
+    /// Real time, seconds since 1970.
+    pub(super) heard: f64,
     /// Status line of the response.
     pub(super) status: Option<u16>,
     /// Set-Cookie lines.
@@ -104,10 +106,14 @@ pub(super) struct PageClock {
     pub(super) virtual_since: Option<(Instant, Duration)>,
 }
 
+/// Real time, seconds since 1970.
+pub(super) fn unix_now() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
+}
+
 impl PageClock {
     fn new() -> Self {
-        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { began: Instant::now(), began_unix_ms: unix.as_secs_f64() * 1000.0, virtual_since: None }
+        Self { began: Instant::now(), began_unix_ms: unix_now() * 1000.0, virtual_since: None }
     }
 
     /// Milliseconds since the navigation began.
@@ -129,7 +135,8 @@ pub(super) struct Reel {
     pub(super) exchanges: BTreeMap<String, Exchange>,
     /// Ids in the order they came.
     pub(super) sequence: Vec<String>,
-    pub(super) told: Vec<(u64, u64, Told)>,
+    /// Place among everything heard, real time in seconds since 1970, and what was told.
+    pub(super) told: Vec<(u64, f64, Told)>,
     /// By session id.
     pub(super) targets: BTreeMap<String, Target>,
     pub(super) popups: BTreeSet<String>,
@@ -194,8 +201,8 @@ impl Reel {
             self.dropped += 1;
             return;
         }
-        let (order, at) = (self.next_order(), self.clock.at_ms());
-        self.told.push((order, at, told));
+        let order = self.next_order();
+        self.told.push((order, unix_now(), told));
     }
 
     pub(super) fn target(&mut self, session: &str, target: Target) {

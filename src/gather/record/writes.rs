@@ -21,6 +21,8 @@ const MAX_WRITES: usize = 5_000;
 pub(super) struct RawWrite {
     pub(super) order: u64,
     pub(super) at_ms: u64,
+    /// Seconds since 1970 of the clock that the browser took the lifetime by.
+    pub(super) clock: f64,
     pub(super) key: CookieKey,
     pub(super) op: WriteOp,
     pub(super) cookie: SetCookie,
@@ -73,6 +75,7 @@ fn of_exchange(reel: &Reel, exchange: &Exchange, site: Option<&str>) -> Vec<RawW
             writes.push(RawWrite {
                 order: info.order,
                 at_ms: info.at_ms,
+                clock: info.heard,
                 op: if cookie.deletes() { WriteOp::Delete } else { WriteOp::Set },
                 key,
                 cookie,
@@ -111,7 +114,11 @@ fn response_writer(exchange: &Exchange, number: usize, hop: &HopSeen, info: &Res
 }
 
 fn unix_seconds(reel: &Reel, at_ms: u64) -> i64 {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "saturates; milliseconds of one visit")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "saturates; milliseconds of one visit"
+    )]
     let seconds = ((reel.clock.began_unix_ms + at_ms as f64) / 1000.0) as i64;
     seconds
 }
@@ -119,13 +126,13 @@ fn unix_seconds(reel: &Reel, at_ms: u64) -> i64 {
 fn of_scripts(reel: &Reel, site: Option<&str>) -> Vec<RawWrite> {
     let mut writes = Vec::new();
     let mut calls: BTreeMap<(String, u64), usize> = BTreeMap::new();
-    for (order, _, told) in &reel.told {
+    for (order, heard, told) in &reel.told {
         match told {
             Told::Cookie(script) => {
                 if let Some(call) = script.call {
                     calls.insert((script.place.frame.clone(), call), writes.len());
                 }
-                writes.extend(of_script(reel, *order, script, site));
+                writes.extend(of_script(reel, (*order, *heard), script, site));
             }
             Told::Settled { frame, call, accepted, why } => {
                 let at = calls.remove(&(frame.clone(), *call));
@@ -139,7 +146,7 @@ fn of_scripts(reel: &Reel, site: Option<&str>) -> Vec<RawWrite> {
     writes
 }
 
-fn of_script(reel: &Reel, order: u64, script: &ScriptWrite, site: Option<&str>) -> Option<RawWrite> {
+fn of_script(reel: &Reel, (order, heard): (u64, f64), script: &ScriptWrite, site: Option<&str>) -> Option<RawWrite> {
     #[allow(clippy::cast_possible_truncation, reason = "float to int casts saturate")]
     let now = (script.place.clock_ms / 1000.0).floor() as i64;
     let cookie = SetCookie::parse(&script.line, now);
@@ -149,12 +156,18 @@ fn of_script(reel: &Reel, order: u64, script: &ScriptWrite, site: Option<&str>) 
         None => return None,
     };
     let since = (script.place.clock_ms - reel.clock.began_unix_ms).max(0.0);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative; float to int casts saturate")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "not negative; float to int casts saturate"
+    )]
     let at_ms = since as u64;
     let deletes = cookie.deletes() || script.api == "cookieStore.delete";
     Some(RawWrite {
         order,
         at_ms,
+        // An expiry date was computed by the page's clock, which may be ahead; a maximum age is the browser's to add.
+        clock: if cookie.by_max_age { heard } else { script.place.clock_ms / 1000.0 },
         op: if deletes { WriteOp::Delete } else { WriteOp::Set },
         key,
         line: script.line.clone(),

@@ -1,0 +1,111 @@
+//! Tabs: one for each visit, with nothing in it or around it that an earlier visit left.
+//!
+//! A tab of its own because virtual time, once granted, stays with a tab. Not here: going anywhere.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::jar;
+use crate::gather::browser::Session;
+use crate::gather::browser::bidi::BidiError;
+
+const CLOSE_LIMIT: Duration = Duration::from_secs(5);
+
+/// An open tab.
+#[derive(Debug, Clone)]
+pub(super) struct Tab {
+    /// BiDi context; in Chromium also the id of its main frame.
+    pub(super) context: String,
+    /// CDP session, in Chromium.
+    pub(super) cdp: Option<String>,
+    /// User context with a jar of its own, where a fresh visitor needs one (Firefox).
+    user_context: Option<String>,
+}
+
+/// Opens an empty tab.
+pub(super) async fn open(session: &Session) -> Result<Tab, BidiError> {
+    let user_context = if session.is_chromium() {
+        None
+    } else {
+        let made = session.send("browser.createUserContext", json!({})).await?;
+        made["userContext"].as_str().map(str::to_owned)
+    };
+    let mut asked = json!({"type": "tab"});
+    if let (Some(user), Some(map)) = (&user_context, asked.as_object_mut()) {
+        map.insert("userContext".into(), json!(user));
+    }
+    let made = session.send("browsingContext.create", asked).await?;
+    let context = made["context"].as_str().unwrap_or_default().to_owned();
+    let cdp = if session.is_chromium() {
+        let granted = session.send("goog:cdp.getSession", json!({"context": context})).await?;
+        granted["session"].as_str().map(str::to_owned)
+    } else {
+        None
+    };
+    Ok(Tab { context, cdp, user_context })
+}
+
+/// Closes tabs; one that is gone already is no error.
+pub(super) async fn close(session: &Session, contexts: &[String]) -> Result<(), BidiError> {
+    let closing = contexts
+        .iter()
+        .map(|context| session.bidi().send("browsingContext.close", json!({"context": context}), CLOSE_LIMIT));
+    for answer in futures_util::future::join_all(closing).await {
+        if let Err(error) = answer
+            && error.is_lost()
+        {
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+impl Tab {
+    /// Makes the visitor a fresh one: empty jar (partitions too), empty storage, no service worker, nothing cached.
+    ///
+    /// Answers what the jar still holds, which is nothing.
+    pub(super) async fn make_fresh(&self, session: &Session) -> Result<Vec<jar::Held>, BidiError> {
+        let Some(own) = self.cdp.as_deref() else {
+            session.send("network.setCacheBehavior", json!({"cacheBehavior": "bypass"})).await?;
+            return jar::read(session, self).await;
+        };
+        for _ in 0..3 {
+            // The origin `*` stands for every one, and takes partitions along.
+            let everything = json!({"origin": "*", "storageTypes": "all"});
+            let (data, cache) = tokio::join!(
+                session.cdp(Some(own), "Storage.clearDataForOrigin", everything),
+                session.cdp(Some(own), "Network.clearBrowserCache", json!({})),
+            );
+            (data?, cache?);
+            let left = jar::read(session, self).await?;
+            if left.is_empty() {
+                return Ok(left);
+            }
+            // A late answer to the last page: its cookies have to go as well.
+            session.cdp(Some(own), "Network.clearBrowserCookies", json!({})).await?;
+        }
+        jar::read(session, self).await
+    }
+
+    /// Where `storage.getCookies` has to look.
+    pub(super) fn partition(&self) -> Value {
+        match &self.user_context {
+            Some(user) => json!({"partition": {"type": "storageKey", "userContext": user}}),
+            None => json!({}),
+        }
+    }
+
+    /// Removes the tab and its jar.
+    pub(super) async fn remove(&self, session: &Session) -> Result<(), BidiError> {
+        close(session, std::slice::from_ref(&self.context)).await?;
+        if let Some(user) = &self.user_context {
+            let asked = json!({"userContext": user});
+            match session.bidi().send("browser.removeUserContext", asked, CLOSE_LIMIT).await {
+                Err(error) if error.is_lost() => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,87 @@
+//! A driver of our own and a recorder on it.
+
+use cookie_audit::cookie::CookieKey;
+use cookie_audit::evidence::model::{CookieWrite, Found, PageVisit, Phase, Visitor};
+use cookie_audit::evidence::values::Redactor;
+use cookie_audit::gather::browser::{BrowserOptions, Driver, Session, SessionOptions};
+use cookie_audit::gather::record::{Recorder, RecorderOptions};
+use cookie_audit::gather::{VisitRequest, Visits as _};
+
+/// A browser that records. Ends with its handle, also when a test panics.
+pub struct Browser {
+    pub recorder: Recorder,
+    // After the recorder: the driver takes what is left of its browser along.
+    _driver: Driver,
+    sequence: u64,
+}
+
+impl Browser {
+    pub async fn start() -> Self {
+        Self::with(SessionOptions::default()).await
+    }
+
+    /// With options of its own; certificate, names and sandbox are set as the test site needs them.
+    pub async fn with(options: SessionOptions) -> Self {
+        let driver = Driver::start(&BrowserOptions::default()).await.expect("a driver");
+        let session = Self::session(&driver, options).await;
+        let redactor = Redactor::new([7; 32]);
+        let recorder = Recorder::new(session, RecorderOptions::new(redactor)).await.expect("a recorder");
+        Self { recorder, _driver: driver, sequence: 0 }
+    }
+
+    pub async fn session(driver: &Driver, mut options: SessionOptions) -> Session {
+        options.resolve.push("*.test:127.0.0.1".to_owned());
+        options.accept_invalid_certs = true;
+        options.no_sandbox = cookie_audit::gather::browser::options::is_root();
+        options.binary = driver.browser().map(std::path::Path::to_path_buf);
+        Session::open(driver.webdriver_url.as_str(), &options).await.expect("a session")
+    }
+
+    pub fn request(url: &str, visitor: Visitor) -> VisitRequest {
+        VisitRequest {
+            sequence: 0,
+            url: url.parse().unwrap(),
+            depth: 0,
+            found: Found::Seed,
+            phase: Phase::BeforeConsent,
+            visitor,
+            starts_walk: false,
+            scope: None,
+        }
+    }
+
+    pub async fn visit(&mut self, url: &str) -> PageVisit {
+        self.visit_as(url, Visitor::Fresh).await
+    }
+
+    pub async fn visit_as(&mut self, url: &str, visitor: Visitor) -> PageVisit {
+        let request = VisitRequest { sequence: self.sequence, ..Self::request(url, visitor) };
+        self.sequence += 1;
+        self.recorder.visit(request).await.expect("a visit")
+    }
+}
+
+/// All writes of a cookie, in order.
+pub fn writes<'a>(page: &'a PageVisit, name: &str) -> Vec<&'a CookieWrite> {
+    page.writes.iter().filter(|w| w.key.name == name).collect()
+}
+
+/// The only write of a cookie.
+pub fn write<'a>(page: &'a PageVisit, name: &str) -> &'a CookieWrite {
+    let found = writes(page, name);
+    assert_eq!(found.len(), 1, "writes of {name}: {found:#?}\nall: {:?}\nnotes {:?}", names(page), page.notes);
+    found[0]
+}
+
+/// Names of all cookies that were written, sorted, each once.
+pub fn names(page: &PageVisit) -> Vec<&str> {
+    let mut names: Vec<&str> = page.writes.iter().map(|w| w.key.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Keys of the jar.
+pub fn jar(page: &PageVisit) -> Vec<&CookieKey> {
+    page.jar.iter().map(|c| &c.key).collect()
+}
