@@ -76,7 +76,8 @@ pub(super) const CUES: &[Cue] = &[
     cue("value-small-number", Value, |v| v.shape("number") && v.value.is_some_and(|f| (2..=4).contains(&f.length))),
     cue("value-long-number", Value, |v| v.shape("number") && v.value.is_some_and(|f| f.length > 4)),
     cue("value-timestamp", Value, |v| v.shape("timestamp") || v.shape("date")),
-    cue("value-locale", Value, |v| v.shape("locale")),
+    cue("value-locale", Value, |v| v.shape("locale") && !v.any_word(&TWO_LETTER_WORDS)),
+    cue("value-locale-or-word", Value, |v| v.shape("locale") && v.any_word(&TWO_LETTER_WORDS)),
     cue("value-country", Value, |v| v.shape("country")),
     cue("value-color-scheme", Value, |v| v.shape("color_scheme")),
     cue("value-currency", Value, |v| v.shape("currency")),
@@ -105,6 +106,9 @@ pub(super) const CUES: &[Cue] = &[
 
 const DAY: i64 = 24 * 60 * 60;
 const SESSION_FORMATS: [&str; 4] = ["express-signed", "rails-signed", "laravel-encrypted", "itsdangerous-signed"];
+/// Language codes that are everyday words as well.
+const TWO_LETTER_WORDS: [&str; 16] =
+    ["si", "no", "ja", "in", "is", "id", "so", "to", "my", "as", "am", "be", "or", "se", "da", "ie"];
 const CONSENT_WORDS: [&str; 19] = [
     "accept",
     "accepted",

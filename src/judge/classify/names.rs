@@ -4,7 +4,7 @@
 //! else only the words that are telling anywhere (`inside`) count. Not here: whole names that a product owns
 //! (`knowledge`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
@@ -59,6 +59,7 @@ struct Pair {
 
 struct Table {
     words: Vec<(String, Meaning)>,
+    by_text: HashMap<String, usize>,
     finder: AhoCorasick,
     pairs: Vec<Pair>,
 }
@@ -100,7 +101,8 @@ fn read() -> Result<Table, String> {
         .match_kind(MatchKind::Standard)
         .build(words.iter().map(|(w, _)| w))
         .map_err(|e| e.to_string())?;
-    Ok(Table { words, finder, pairs })
+    let by_text = words.iter().enumerate().map(|(at, (w, _))| (w.clone(), at)).collect();
+    Ok(Table { words, by_text, finder, pairs })
 }
 
 fn file() -> Result<&'static File, String> {
@@ -140,7 +142,21 @@ fn words_of(name: &str, table: &Table) -> Vec<Found> {
             out.extend(inside(&edges, start, end, table));
         }
     }
+    join(&mut out, table);
     out
+}
+
+/// Neighbours that make one word of the table together: `font_size`, `TempData`.
+fn join(found: &mut Vec<Found>, table: &Table) {
+    let text = |f: &Found| table.words.get(f.word).filter(|_| f.read).map(|(w, _)| w.as_str());
+    let joined: Vec<usize> = found
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [a, b] => table.by_text.get(&format!("{}{}", text(a)?, text(b)?)).copied(),
+            _ => None,
+        })
+        .collect();
+    found.extend(joined.into_iter().map(|word| Found { word, read: true }));
 }
 
 /// Runs of ASCII letters.

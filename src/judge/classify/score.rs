@@ -33,7 +33,8 @@ pub(super) fn decide(subject: &Subject, candidates: &[Candidate]) -> Classificat
     if best.share < weights.confidence.answer || !informed {
         return unknown(subject, candidates);
     }
-    finish(subject, best.purpose, confidence(best, candidates, weights), candidates)
+    let confidence = confidence(best, candidates, weights).min(most_for_short_names(subject, best, candidates));
+    finish(subject, best.purpose, confidence, candidates)
 }
 
 /// Whether a candidate says what it is for by itself, rather than that some purposes are likelier than others.
@@ -74,6 +75,16 @@ fn confidence(best: Standing, candidates: &[Candidate], weights: &Weights) -> Co
     } else {
         Confidence::Low
     }
+}
+
+/// Three letters never decide alone: to be sure, a value, a vendor or a place must agree.
+fn most_for_short_names(subject: &Subject, best: Standing, candidates: &[Candidate]) -> Confidence {
+    let short = subject.bare_name().chars().filter(|c| c.is_alphanumeric()).count() <= 3;
+    let agrees = |c: &Candidate| {
+        matches!(c.source, Source::Value | Source::Writer) && c.points_for(best.purpose) >= 1.5 * WORTH_SAYING
+    };
+    let anchored = |c: &Candidate| c.source == Source::Knowledge && c.points_for(best.purpose) > 4.0 * WORTH_SAYING;
+    if short && !candidates.iter().any(|c| agrees(c) || anchored(c)) { Confidence::Medium } else { Confidence::High }
 }
 
 fn decided(subject: &Subject, decisive: &Candidate, candidates: &[Candidate]) -> Classification {
