@@ -31,10 +31,10 @@ pub trait Lens: std::fmt::Debug {
     fn cookie(&self, entry: &CookieEntry, site: &str, values: &[&ValueFacts]) -> Classification;
     /// What a storage key is for.
     fn storage(&self, item: &StorageItem, site: &str, values: &[&ValueFacts]) -> Classification;
-    /// Pattern of each name, of all names seen on one domain or origin.
-    fn fold(&self, names: &BTreeSet<String>) -> BTreeMap<String, String>;
-    /// Compares the values that one key had for different visitors.
-    fn identifier(&self, values: &[&ValueFacts]) -> Identified;
+    /// Pattern of each name, of all names seen on one domain or origin, each with the visits that saw it.
+    fn fold(&self, names: &BTreeMap<String, BTreeSet<u64>>) -> BTreeMap<String, String>;
+    /// Compares the values that one key had for different visitors; each has their own, in the order seen.
+    fn identifier(&self, visitors: &[Vec<&ValueFacts>]) -> Identified;
     /// Vendor of a host.
     fn vendor(&self, host: &str) -> Option<Vendor>;
     /// Whether a service or provider as a policy names it belongs to this vendor.

@@ -46,10 +46,10 @@ impl Lens for NamesOnly {
     fn storage(&self, _: &StorageItem, _: &str, _: &[&ValueFacts]) -> Classification {
         unclassified()
     }
-    fn fold(&self, names: &BTreeSet<String>) -> BTreeMap<String, String> {
-        names.iter().map(|name| (name.clone(), name.clone())).collect()
+    fn fold(&self, names: &BTreeMap<String, BTreeSet<u64>>) -> BTreeMap<String, String> {
+        names.keys().map(|name| (name.clone(), name.clone())).collect()
     }
-    fn identifier(&self, _: &[&ValueFacts]) -> Identified {
+    fn identifier(&self, _: &[Vec<&ValueFacts>]) -> Identified {
         Identified::default()
     }
     fn vendor(&self, _: &str) -> Option<Vendor> {

@@ -27,20 +27,21 @@ impl Lens for Known {
         self.class(&item.key)
     }
     /// `name_123` folds to `name_*` where two such names were seen.
-    fn fold(&self, names: &BTreeSet<String>) -> BTreeMap<String, String> {
+    fn fold(&self, names: &BTreeMap<String, BTreeSet<u64>>) -> BTreeMap<String, String> {
         let stem =
             |name: &str| name.rsplit_once('_').filter(|(_, end)| end.parse::<u32>().is_ok()).map(|s| s.0.to_owned());
         let mut stems: BTreeMap<String, usize> = BTreeMap::new();
-        for stem in names.iter().filter_map(|name| stem(name)) {
+        for stem in names.keys().filter_map(|name| stem(name)) {
             *stems.entry(stem).or_default() += 1;
         }
         let folded = |name: &String| match stem(name) {
             Some(stem) if stems[&stem] > 1 => format!("{stem}_*"),
             _ => name.clone(),
         };
-        names.iter().map(|name| (name.clone(), folded(name))).collect()
+        names.keys().map(|name| (name.clone(), folded(name))).collect()
     }
-    fn identifier(&self, values: &[&ValueFacts]) -> Identified {
+    fn identifier(&self, visitors: &[Vec<&ValueFacts>]) -> Identified {
+        let values: Vec<&ValueFacts> = visitors.iter().flatten().copied().collect();
         let parts: BTreeSet<_> = values.iter().map(|value| value.parts.first().and_then(|p| p.hmac.clone())).collect();
         let opaque = values.iter().all(|value| value.shape == "opaque");
         Identified { identifier: Some(opaque && parts.len() > 1), length: Some(16) }

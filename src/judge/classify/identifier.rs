@@ -93,19 +93,20 @@ fn telling(place: &Place, visitors: &[&Values<'_>]) -> Option<u32> {
     let mut holders = 0;
     let mut length = 0;
     for values in visitors {
-        let own: BTreeSet<&str> = values
-            .iter()
-            .filter_map(|f| {
-                let part = parts(f).get(place).copied()?;
-                length = length.max(part.length);
-                part.hmac.as_deref()
-            })
-            .collect();
-        if own.len() > 1 {
+        let mut own: Vec<&str> = Vec::new();
+        for part in values.iter().filter_map(|f| parts(f).get(place).copied()) {
+            length = length.max(part.length);
+            own.extend(part.hmac.as_deref());
+        }
+        let moved = own.windows(2).filter(|pair| pair.first() != pair.last()).count();
+        // Made anew most times: it cannot tell a visitor again.
+        if moved * 2 > own.len().saturating_sub(1) {
             return None;
         }
-        holders += usize::from(!own.is_empty());
-        all.extend(own);
+        if let Some(latest) = own.last() {
+            holders += 1;
+            all.insert(latest);
+        }
     }
     // Two visitors of many may share a bucket; an identifier is another for nearly everybody.
     let apart = holders >= 2 && all.len() * 10 >= holders * 9 && all.len() >= 2;

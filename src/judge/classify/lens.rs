@@ -54,13 +54,12 @@ impl Lens for Classifier {
         })
     }
 
-    fn fold(&self, names: &BTreeSet<String>) -> BTreeMap<String, String> {
-        names.iter().map(|name| (name.clone(), fold::pattern(name))).collect()
+    fn fold(&self, names: &BTreeMap<String, BTreeSet<u64>>) -> BTreeMap<String, String> {
+        fold::fold(names)
     }
 
-    fn identifier(&self, values: &[&ValueFacts]) -> Identified {
-        let visitors: Vec<Vec<&ValueFacts>> = values.iter().map(|v| vec![*v]).collect();
-        let found = compare(&visitors);
+    fn identifier(&self, visitors: &[Vec<&ValueFacts>]) -> Identified {
+        let found = compare(visitors);
         Identified { identifier: found.verdict, length: found.length }
     }
 

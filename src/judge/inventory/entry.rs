@@ -7,7 +7,7 @@ use super::writers::Writers;
 use super::{GroupKey, Observation, Site, What};
 use crate::cookie::{CookieKey, Lifetime, SentAttributes};
 use crate::evidence::model::{
-    CookieWrite, Evidence, Fate, Leak, PageVisit, ValueFacts, Visitor, WriteOp, Writer, WriterKind,
+    CookieWrite, Evidence, Fate, Leak, PageVisit, Phase, ValueFacts, Visitor, WriteOp, Writer, WriterKind,
 };
 use crate::judge::lens::{Identified, Lens};
 use crate::judge::model::{Classification, Confidence, ConsentExempt, CookieEntry, Disclosure, Purpose, TrialVerdict};
@@ -86,7 +86,7 @@ pub(super) fn build(key: &GroupKey, all: &[Observation<'_>], context: &Context<'
     entry.name = commonest(counted.iter().map(|seen| seen.key().name.as_str()));
     entry.path = commonest(counted.iter().map(|seen| seen.key().path.as_str()));
     entry.writers = writers(&counted);
-    let values = values_by_visit(&counted);
+    let values = values_by_visitor(&counted);
     let compared = identified(&values, context.lens);
     entry.identifier = compared.identifier;
     entry.identifier_length = compared.length;
@@ -94,7 +94,7 @@ pub(super) fn build(key: &GroupKey, all: &[Observation<'_>], context: &Context<'
     add_leaks(&mut entry, context);
     entry.trials = entry.keys.iter().filter_map(|key| context.trials.get(key)).flatten().cloned().collect();
     entry.renewed = entry.keys.iter().filter_map(|key| context.renewals.get(key).copied()).max();
-    let shown: Vec<&ValueFacts> = values.values().flatten().copied().take(COMPARED_VISITS).collect();
+    let shown: Vec<&ValueFacts> = values.values().flatten().flatten().copied().take(COMPARED_VISITS).collect();
     entry.class = context.lens.cookie(&entry, &context.site.host, &shown);
     entry
 }
@@ -218,23 +218,35 @@ fn value<'a>(seen: &Observation<'a>) -> &'a ValueFacts {
     }
 }
 
-/// The last value each fresh visit saw, by key: only visitors without a past can be compared.
-fn values_by_visit<'a>(counted: &[&Observation<'a>]) -> BTreeMap<&'a CookieKey, Vec<&'a ValueFacts>> {
-    let mut last: BTreeMap<&CookieKey, Vec<(*const PageVisit, &ValueFacts)>> = BTreeMap::new();
-    for seen in counted.iter().filter(|seen| seen.page.visitor == Visitor::Fresh) {
+/// Values by key and visitor: a fresh visit is a visitor and shows the last value it saw, since only visitors without a
+/// past can be compared; the visits of one who came back show whether a value is made anew each time.
+fn values_by_visitor<'a>(counted: &[&Observation<'a>]) -> BTreeMap<&'a CookieKey, Vec<Vec<&'a ValueFacts>>> {
+    let mut last: BTreeMap<&CookieKey, BTreeMap<Visit, &ValueFacts>> = BTreeMap::new();
+    // Signing in renews values by design, so that visitor shows nothing about others.
+    for seen in counted.iter().filter(|seen| seen.page.visitor != Visitor::SignedIn) {
         let visits = last.entry(seen.key()).or_default();
-        let page: *const PageVisit = seen.page;
-        if let Some((_, kept)) = visits.last_mut().filter(|(same, _)| *same == page) {
-            *kept = value(seen);
-        } else if visits.len() < COMPARED_VISITS {
-            visits.push((page, value(seen)));
+        let visit = (seen.page.visitor, seen.page.phase, seen.page.sequence);
+        if visits.len() < COMPARED_VISITS || visits.contains_key(&visit) {
+            visits.insert(visit, value(seen));
         }
     }
-    last.into_iter().map(|(key, visits)| (key, visits.into_iter().map(|(_, value)| value).collect())).collect()
+    last.into_iter().map(|(key, visits)| (key, by_visitor(visits))).collect()
+}
+
+/// As whom, in which phase, in which place of the frontier.
+type Visit = (Visitor, Phase, u64);
+
+fn by_visitor(visits: BTreeMap<Visit, &ValueFacts>) -> Vec<Vec<&ValueFacts>> {
+    let mut visitors: BTreeMap<(Visitor, Phase, Option<u64>), Vec<&ValueFacts>> = BTreeMap::new();
+    for ((visitor, phase, sequence), value) in visits {
+        let own = (visitor == Visitor::Fresh).then_some(sequence);
+        visitors.entry((visitor, phase, own)).or_default().push(value);
+    }
+    visitors.into_values().collect()
 }
 
 /// One key that tells visitors apart makes the whole entry an identifier.
-fn identified(values: &BTreeMap<&CookieKey, Vec<&ValueFacts>>, lens: &dyn Lens) -> Identified {
+fn identified(values: &BTreeMap<&CookieKey, Vec<Vec<&ValueFacts>>>, lens: &dyn Lens) -> Identified {
     let mut best = Identified::default();
     for seen in values.values().filter(|seen| seen.len() > 1) {
         let answer = lens.identifier(seen);

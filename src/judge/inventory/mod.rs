@@ -142,9 +142,10 @@ fn accepted(write: &CookieWrite, in_jar: Option<&JarCookie>) -> bool {
 
 /// Sorts observations into entries by the pattern their names fold to, domain by domain.
 fn group<'a>(observations: Vec<Observation<'a>>, lens: &dyn Lens) -> BTreeMap<GroupKey, Group<'a>> {
-    let mut names: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut names: BTreeMap<&str, BTreeMap<String, BTreeSet<u64>>> = BTreeMap::new();
     for seen in &observations {
-        names.entry(&seen.key().domain).or_default().insert(seen.key().name.clone());
+        let names = names.entry(&seen.key().domain).or_default();
+        names.entry(seen.key().name.clone()).or_default().insert(seen.page.sequence);
     }
     let patterns: BTreeMap<&str, BTreeMap<String, String>> =
         names.iter().map(|(domain, names)| (*domain, lens.fold(names))).collect();

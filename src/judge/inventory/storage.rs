@@ -17,9 +17,10 @@ pub(crate) fn storage(evidence: &Evidence, site: &Site, lens: &dyn Lens) -> Vec<
     let pages = in_order(evidence);
     let seen: Vec<Seen<'_>> =
         pages.iter().flat_map(|page| page.storage.iter().map(move |entry| (*page, entry))).collect();
-    let mut keys: BTreeMap<(StorageKind, &str), BTreeSet<String>> = BTreeMap::new();
-    for (_, entry) in &seen {
-        keys.entry((entry.kind, entry.origin.as_str())).or_default().insert(entry.key.clone());
+    let mut keys: BTreeMap<(StorageKind, &str), BTreeMap<String, BTreeSet<u64>>> = BTreeMap::new();
+    for (page, entry) in &seen {
+        let keys = keys.entry((entry.kind, entry.origin.as_str())).or_default();
+        keys.entry(entry.key.clone()).or_default().insert(page.sequence);
     }
     let patterns: BTreeMap<_, _> = keys.iter().map(|(place, keys)| (*place, lens.fold(keys))).collect();
     let mut groups: BTreeMap<(StorageKind, &str, String), Vec<Seen<'_>>> = BTreeMap::new();
@@ -72,7 +73,8 @@ fn values<'a>(seen: &[Seen<'a>], lens: &dyn Lens) -> (Option<bool>, Vec<&'a Valu
         by_key.entry(&entry.key).or_default().extend(&entry.value);
     }
     let compared = by_key.values().filter(|values| values.len() > 1);
-    let identifier = compared.map(|values| lens.identifier(values).identifier).max().flatten();
+    let visitors = |values: &Vec<&'a ValueFacts>| values.iter().map(|value| vec![*value]).collect::<Vec<_>>();
+    let identifier = compared.map(|values| lens.identifier(&visitors(values)).identifier).max().flatten();
     (identifier, by_key.into_values().flatten().take(12).collect())
 }
 
