@@ -313,9 +313,9 @@ mod tests {
     #[test]
     fn names_are_split_into_words() {
         assert_eq!(texts("preferredLanguage"), ["preferred", "language"]);
-        assert_eq!(texts("USER_LANG"), ["user", "lang"]);
+        assert_eq!(texts("USER_LANG"), ["user", "lang", "userlang"]);
         assert_eq!(texts("sessionid"), ["sessionid"]);
-        assert_eq!(texts("shoppingCart-2"), ["shopping", "cart"]);
+        assert_eq!(texts("shoppingCart-2"), ["shopping", "cart", "shoppingcart"]);
         assert_eq!(texts("zzqcsrf"), ["csrf"]);
         assert_eq!(texts("ASPSESSIONIDQQ"), ["sessionid"]);
         assert!(texts("qzk").is_empty());
