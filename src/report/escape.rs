@@ -45,7 +45,7 @@ pub fn visible(text: &str) -> String {
 /// Like [`visible`], but line breaks stay: for our own multi-line prose that quotes a page.
 #[must_use]
 pub fn visible_lines(text: &str) -> String {
-    text.lines().map(visible).collect::<Vec<_>>().join("\n")
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
 
 /// Cut in the middle to at most `width` terminal columns, saying how many characters the whole has where there is room.

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use crate::judge::model::{Audit, Finding, FindingOutcome, Severity};
-use crate::report::verdict::{Gap, Verdict};
+use crate::report::tally::Tally;
 use crate::report::{RenderOptions, escape, place, terminal};
 
 /// Longest message; GitHub cuts what is longer without saying so.
@@ -14,13 +14,13 @@ const MESSAGE: usize = 3_000;
 /// All annotations, errors first.
 #[must_use]
 pub fn render(audit: &Audit, options: &RenderOptions) -> String {
-    let verdict = Verdict::of(audit);
+    let verdict = Tally::of(audit);
     let mut out = String::new();
     for finding in audit.findings.iter().filter(|f| f.new && f.outcome == FindingOutcome::Violation) {
         let _ = writeln!(out, "{}", annotation(audit, finding, options));
     }
-    for gap in verdict.gaps.iter().map(Gap::words) {
-        let _ = writeln!(out, "::warning title=cookie-audit%3A incomplete::{}", escape::github_message(&gap));
+    for gap in verdict.gaps.iter() {
+        let _ = writeln!(out, "::warning title=cookie-audit%3A incomplete::{}", escape::github_message(gap));
     }
     let sentence = terminal::sentence(audit, &verdict);
     let _ = writeln!(out, "::notice title=cookie-audit::{}", escape::github_message(&sentence));

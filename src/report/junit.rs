@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::judge::model::{Audit, Finding, FindingOutcome};
-use crate::report::verdict::{Gap, Verdict};
+use crate::report::tally::Tally;
 use crate::report::{RenderOptions, ReportError, escape};
 
 /// Longest name of a case.
@@ -20,9 +20,9 @@ pub fn render(audit: &Audit, options: &RenderOptions) -> Result<Vec<u8>, ReportE
     let mut suite = TestSuite::new(escape::xml(&audit.header.site));
     suite.add_property(("evidence", escape::xml(&audit.evidence_head).as_str()));
     suite.add_property(("started_at", escape::xml(&audit.header.started_at).as_str()));
-    for gap in Verdict::of(audit).gaps.iter().map(Gap::words) {
+    for gap in Tally::of(audit).gaps.iter() {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_message(escape::xml(&gap)).set_type("incomplete");
+        status.set_message(escape::xml(gap)).set_type("incomplete");
         suite.add_test_case(case("audit", "the audit is complete", status));
     }
     for finding in &audit.findings {

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::judge::model::{Audit, CookieEntry, Finding, FindingOutcome, Severity};
-use crate::report::verdict::{Gap, Verdict};
+use crate::report::tally::Tally;
 use crate::report::{RenderOptions, escape, place, terminal, units};
 
 /// Pages named for a finding; the rest is counted.
@@ -17,12 +17,12 @@ const MAX_BYTES: usize = 700_000;
 /// The whole summary.
 #[must_use]
 pub fn render(audit: &Audit, options: &RenderOptions) -> String {
-    let verdict = Verdict::of(audit);
+    let verdict = Tally::of(audit);
     let mut out = String::new();
     let _ = writeln!(out, "## Cookie audit of {}\n", escape::markdown_code(&audit.header.site));
     let _ = writeln!(out, "{} {}\n", mark(&verdict), escape::markdown(&terminal::sentence(audit, &verdict)));
-    for gap in verdict.gaps.iter().map(Gap::words) {
-        let _ = writeln!(out, "- incomplete: {}", escape::markdown(&gap));
+    for gap in verdict.gaps.iter() {
+        let _ = writeln!(out, "- incomplete: {}", escape::markdown(gap));
     }
     let (new, known): (Vec<&Finding>, Vec<&Finding>) =
         audit.findings.iter().filter(|f| f.outcome == FindingOutcome::Violation).partition(|f| f.new);
@@ -39,7 +39,7 @@ pub fn render(audit: &Audit, options: &RenderOptions) -> String {
     out
 }
 
-fn mark(verdict: &Verdict) -> &'static str {
+fn mark(verdict: &Tally) -> &'static str {
     match (verdict.errors, verdict.warnings, verdict.gaps.is_empty()) {
         (0, 0, true) => "✅",
         (0, _, _) => "⚠️",

@@ -13,10 +13,10 @@ pub mod junit;
 pub mod markdown;
 pub mod place;
 pub mod sarif;
+pub mod tally;
 pub mod terminal;
 pub mod texts;
 pub mod units;
-pub mod verdict;
 
 mod format;
 mod options;

@@ -1,5 +1,6 @@
 //! Reports: every format over one rich audit, one hostile audit and one large audit, read by real parsers.
 
+mod browser;
 mod fixture;
 mod gate;
 mod hostile;

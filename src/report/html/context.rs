@@ -11,8 +11,8 @@ use super::flow;
 use crate::judge::model::{Audit, FindingOutcome, PolicyReading, PolicyState, UrlReason};
 use crate::report::changes::{self, Changes};
 use crate::report::json::words;
+use crate::report::tally::Tally;
 use crate::report::texts::Texts;
-use crate::report::verdict::Verdict;
 use crate::report::{RenderOptions, escape, json, units};
 
 /// Findings named on the first screen.
@@ -105,7 +105,7 @@ struct UrlList {
 
 /// Builds it.
 pub(super) fn view<'a>(audit: &'a Audit, options: &RenderOptions, texts: &Texts) -> View<'a> {
-    let verdict = Verdict::of(audit);
+    let verdict = Tally::of(audit);
     let of = |outcome| audit.findings.iter().filter(move |f| f.outcome == outcome);
     let findings: Vec<FindingView> =
         of(FindingOutcome::Violation).map(|f| findings::view(audit, f, options, texts)).collect();
@@ -115,7 +115,7 @@ pub(super) fn view<'a>(audit: &'a Audit, options: &RenderOptions, texts: &Texts)
         status: status(&verdict),
         verdict: sentence(&verdict, texts),
         basis: basis(audit, &verdict, texts),
-        gaps: verdict.gaps.iter().map(crate::report::verdict::Gap::words).collect(),
+        gaps: verdict.gaps.clone(),
         counts: [("error", verdict.errors), ("warning", verdict.warnings), ("note", verdict.notes)]
             .map(|(word, n)| (word, texts.count(word, n), n)),
         coverage: coverage(audit, texts),
@@ -155,7 +155,7 @@ fn since(previous: &json::Report, audit: &Audit, texts: &Texts) -> ChangesView {
     }
 }
 
-fn status(verdict: &Verdict) -> &'static str {
+fn status(verdict: &Tally) -> &'static str {
     match (verdict.errors + verdict.warnings, verdict.gaps.is_empty()) {
         (0, true) => "clean",
         (0, false) => "incomplete",
@@ -164,7 +164,7 @@ fn status(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn sentence(verdict: &Verdict, texts: &Texts) -> String {
+fn sentence(verdict: &Tally, texts: &Texts) -> String {
     let notes = texts.count("note", verdict.notes);
     let counts = match (verdict.errors, verdict.warnings) {
         (0, warnings) => texts.count("warning", warnings),
@@ -187,7 +187,7 @@ fn sentence(verdict: &Verdict, texts: &Texts) -> String {
     }
 }
 
-fn basis(audit: &Audit, verdict: &Verdict, texts: &Texts) -> String {
+fn basis(audit: &Audit, verdict: &Tally, texts: &Texts) -> String {
     let accepted = audit.cookies.iter().filter(|c| c.accepted).count();
     let browser = &audit.header.browser;
     let mut text = texts.say(

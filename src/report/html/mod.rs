@@ -61,6 +61,8 @@ fn environment(texts: &'static Texts) -> Result<Environment<'static>, Error> {
     env.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     env.set_formatter(format_value);
     env.add_filter("sentence", |text: &str| Value::from_safe_string(escape::html_sentence(text)));
+    // For text a machine reads, which holds no hidden characters by its own escapes.
+    env.add_filter("exact", |text: &str| Value::from_safe_string(escape::html(text)));
     env.add_filter("drawing", |svg: &str| Value::from_safe_string(svg.to_owned()));
     env.add_function("t", move |key: &str, values: Kwargs| say(texts, key, &values));
     for (name, source) in TEMPLATES {

@@ -8,7 +8,7 @@ use super::model::{
 };
 use crate::evidence::model as evidence;
 use crate::judge::model as judge;
-use crate::report::verdict;
+use crate::report::tally::Tally;
 
 impl From<&judge::Audit> for Report {
     fn from(audit: &judge::Audit) -> Self {
@@ -23,7 +23,7 @@ impl From<&judge::Audit> for Report {
             browser: browser(&header.browser),
             settings_digest: header.settings_digest.clone(),
             settings: header.flags.clone(),
-            verdict: Verdict::from(&verdict::Verdict::of(audit)),
+            verdict: Verdict::from(&Tally::of(audit)),
             coverage: coverage(&audit.coverage),
             cookies: audit.cookies.iter().map(cookie).collect(),
             storage: audit.storage.iter().map(storage).collect(),
@@ -38,15 +38,15 @@ impl From<&judge::Audit> for Report {
     }
 }
 
-impl From<&verdict::Verdict> for Verdict {
-    fn from(v: &verdict::Verdict) -> Self {
+impl From<&Tally> for Verdict {
+    fn from(v: &Tally) -> Self {
         Self {
             errors: v.errors,
             warnings: v.warnings,
             notes: v.notes,
             known: v.known,
             untested: v.untested,
-            gaps: v.gaps.iter().map(verdict::Gap::words).collect(),
+            gaps: v.gaps.clone(),
         }
     }
 }

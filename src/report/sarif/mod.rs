@@ -8,7 +8,7 @@ mod model;
 use crate::judge::model::{Audit, Confidence, Finding, FindingOutcome, Severity, Suppressed};
 use crate::judge::rules::RuleMeta;
 use crate::report::place::{self, Location};
-use crate::report::verdict::{Gap, Verdict};
+use crate::report::tally::Tally;
 use crate::report::{RenderOptions, ReportError, escape};
 use model as sarif;
 
@@ -164,7 +164,7 @@ fn uri(place: &Location) -> String {
 }
 
 fn invocation(audit: &Audit, index: &dyn Fn(&str) -> Option<usize>) -> sarif::Invocation {
-    let verdict = Verdict::of(audit);
+    let verdict = Tally::of(audit);
     let untested = audit.findings.iter().filter(|f| f.outcome == FindingOutcome::Incomplete);
     let mut notes: Vec<sarif::Notification> = untested
         .map(|f| sarif::Notification {
@@ -173,9 +173,9 @@ fn invocation(audit: &Audit, index: &dyn Fn(&str) -> Option<usize>) -> sarif::In
             associated_rule: index(f.rule).map(|index| sarif::RuleReference { id: f.rule, index }),
         })
         .collect();
-    notes.extend(verdict.gaps.iter().map(|gap: &Gap| sarif::Notification {
+    notes.extend(verdict.gaps.iter().map(|gap| sarif::Notification {
         level: "warning",
-        message: text(&gap.words()),
+        message: text(gap),
         associated_rule: None,
     }));
     sarif::Invocation {

@@ -35,10 +35,12 @@
       output.textContent = output.dataset.text.replace('%n', shown).replace('%t', rows.length);
     };
     let waiting = 0;
-    filter.addEventListener('input', () => {
+    const soon = () => {
       clearTimeout(waiting);
       waiting = setTimeout(apply, 60);
-    });
+    };
+    filter.addEventListener('input', soon);
+    filter.addEventListener('change', soon);
     filter.addEventListener('reset', () => setTimeout(apply));
     filter.addEventListener('submit', (event) => event.preventDefault());
     addEventListener('keydown', (event) => {

@@ -9,7 +9,7 @@ mod tables;
 use std::fmt::Write as _;
 
 use crate::judge::model::{Audit, Finding, FindingOutcome, Severity};
-use crate::report::verdict::{Gap, Verdict};
+use crate::report::tally::Tally;
 use crate::report::{RenderOptions, escape, units};
 use style::Style;
 
@@ -29,7 +29,7 @@ pub fn render(audit: &Audit, options: &RenderOptions) -> String {
         width: usize::from(options.width.max(MIN_WIDTH)),
         site: &audit.header.site,
     };
-    let verdict = Verdict::of(audit);
+    let verdict = Tally::of(audit);
     page.head(audit, &verdict);
     page.findings(audit);
     page.untested(audit);
@@ -60,7 +60,7 @@ impl Page<'_> {
         }
     }
 
-    fn head(&mut self, audit: &Audit, verdict: &Verdict) {
+    fn head(&mut self, audit: &Audit, verdict: &Tally) {
         let site = escape::line(&audit.header.site, self.width);
         let title = self.style.bold(&site);
         self.line(&title);
@@ -79,7 +79,7 @@ impl Page<'_> {
             self.wrapped(&format!("{name:<11} "), &" ".repeat(12), &text);
         }
         for gap in &verdict.gaps {
-            let text = escape::line(&gap_text(gap), 400);
+            let text = escape::line(gap, 400);
             self.wrapped("incomplete  ", &" ".repeat(12), &text);
         }
         self.out.push('\n');
@@ -152,7 +152,7 @@ impl Page<'_> {
 }
 
 /// The verdict in a sentence.
-pub(crate) fn sentence(audit: &Audit, verdict: &Verdict) -> String {
+pub(crate) fn sentence(audit: &Audit, verdict: &Tally) -> String {
     let cookies = units::count(audit.cookies.iter().filter(|c| c.accepted).count(), "cookie");
     let pages = units::count(usize::try_from(audit.coverage.pages_visited).unwrap_or(usize::MAX), "page");
     let found = match (verdict.errors, verdict.warnings, verdict.notes) {
@@ -167,11 +167,7 @@ pub(crate) fn sentence(audit: &Audit, verdict: &Verdict) -> String {
     format!("{cookies} on {pages}: {found}{known}{incomplete}")
 }
 
-fn gap_text(gap: &Gap) -> String {
-    gap.words()
-}
-
-fn facts(audit: &Audit, verdict: &Verdict) -> Vec<(&'static str, String)> {
+fn facts(audit: &Audit, verdict: &Tally) -> Vec<(&'static str, String)> {
     let c = &audit.coverage;
     let mut looked = vec![format!("{} visited", units::count(usize::try_from(c.pages_visited).unwrap_or(0), "page"))];
     for (list, what) in [(&c.failed, "failed"), (&c.broken_links, "linked but gone"), (&c.skipped, "skipped")] {

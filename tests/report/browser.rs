@@ -1,0 +1,172 @@
+//! The HTML file in a real browser: worked by keyboard and mouse, and hostile text executes nothing.
+
+use std::time::Duration;
+
+use cookie_audit::gather::browser::options::{Install, is_root};
+use cookie_audit::gather::browser::{BrowserOptions, Driver};
+use cookie_audit::judge::model::Audit;
+use cookie_audit::report::{Format, RenderOptions, render};
+use fantoccini::key::Key;
+use fantoccini::{Client, ClientBuilder, Locator};
+use serde_json::{Value, json};
+
+use crate::fixture;
+
+/// A report open in a browser; everything ends with it.
+struct Opened {
+    client: Client,
+    folder: tempfile::TempDir,
+    driver: Driver,
+}
+
+impl Opened {
+    async fn new(audit: &Audit) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let options = BrowserOptions {
+            runs: Some(folder.path().join("runs")),
+            watchdog: Some(env!("CARGO_BIN_EXE_cookie-audit").into()),
+            install: Install::System,
+            ..BrowserOptions::default()
+        };
+        let driver = Driver::start(&options).await.unwrap();
+        let mut args = vec!["--headless=new".to_owned()];
+        if is_root() {
+            args.push("--no-sandbox".to_owned());
+        }
+        let chrome = json!({"binary": driver.browser(), "args": args});
+        let log = json!({"browser": "ALL"});
+        let capabilities = json!({"goog:chromeOptions": chrome, "goog:loggingPrefs": log});
+        let Value::Object(capabilities) = capabilities else { unreachable!() };
+        let client = ClientBuilder::rustls()
+            .unwrap()
+            .capabilities(capabilities)
+            .connect(driver.webdriver_url.as_str())
+            .await
+            .unwrap();
+        let opened = Self { client, folder, driver };
+        opened.load(audit, "").await;
+        opened
+    }
+
+    /// Loads a report anew, at a fragment.
+    async fn load(&self, audit: &Audit, fragment: &str) {
+        let file = self.folder.path().join("report.html");
+        std::fs::write(&file, render(Format::Html, audit, &RenderOptions::default()).unwrap()).unwrap();
+        self.client.goto("about:blank").await.unwrap();
+        self.client.goto(&format!("file://{}{fragment}", file.display())).await.unwrap();
+    }
+
+    async fn js(&self, script: &str) -> Value {
+        self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    async fn shown(&self) -> Value {
+        self.js("return document.querySelectorAll('#inventory tbody:not([hidden])').length").await
+    }
+
+    /// Waits until the number of rows shown is this one.
+    async fn wait_for_rows(&self, rows: usize) {
+        for _ in 0..100 {
+            if self.shown().await == rows {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{} rows are shown, not {rows}", self.shown().await);
+    }
+
+    /// What the browser complained about since the last question.
+    async fn complaints(&self) -> Vec<String> {
+        let session = self.client.session_id().await.unwrap().unwrap();
+        let url = self.driver.webdriver_url.join(&format!("session/{session}/se/log")).unwrap();
+        let answer = reqwest::Client::new().post(url).body(r#"{"type":"browser"}"#).send().await.unwrap();
+        let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        let entries = answer["value"].as_array().unwrap_or_else(|| panic!("{answer}"));
+        entries.iter().map(|entry| entry["message"].to_string()).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_can_search_filter_sort_and_follow_links() {
+    let audit = fixture::shop();
+    let page = Opened::new(&audit).await;
+    assert_eq!(page.shown().await, audit.cookies.len());
+
+    // By keyboard: `/` goes to the search, what is typed filters.
+    page.client.find(Locator::Css("body")).await.unwrap().send_keys("/").await.unwrap();
+    let focused = page.client.active_element().await.unwrap();
+    assert_eq!(focused.attr("name").await.unwrap().as_deref(), Some("q"));
+    focused.send_keys("countwell").await.unwrap();
+    page.wait_for_rows(2).await;
+    page.client.find(Locator::Css("#filter button[type=reset]")).await.unwrap().click().await.unwrap();
+    page.wait_for_rows(audit.cookies.len()).await;
+
+    // By mouse: a choice.
+    let choice = page.client.find(Locator::Css("#filter select[name=policy]")).await.unwrap();
+    choice.select_by_value("refused").await.unwrap();
+    page.wait_for_rows(1).await;
+    page.client.find(Locator::Css("#filter button[type=reset]")).await.unwrap().click().await.unwrap();
+    page.wait_for_rows(audit.cookies.len()).await;
+
+    // Sorted by lifetime, by keyboard, both ways.
+    let head = page.client.find(Locator::Css("th[data-sort=life] button")).await.unwrap();
+    let lives = "return [...document.querySelectorAll('#inventory tbody')].map(b => Number(b.dataset.life))";
+    for (key, ascending) in [(Key::Enter, true), (Key::Space, false)] {
+        head.send_keys(&char::from(key).to_string()).await.unwrap();
+        let seen: Vec<i64> = serde_json::from_value(page.js(lives).await).unwrap();
+        let mut sorted = seen.clone();
+        sorted.sort_unstable();
+        if !ascending {
+            sorted.reverse();
+        }
+        assert_eq!(seen, sorted);
+    }
+
+    // A deep link opens the evidence it points at.
+    let id = page.js("return document.querySelector('#inventory tbody').id").await;
+    page.load(&audit, &format!("#{}", id.as_str().unwrap())).await;
+    let open = format!("return document.querySelector('#{} details').open", id.as_str().unwrap());
+    assert_eq!(page.js(&open).await, true);
+    assert_eq!(page.complaints().await, Vec::<String>::new());
+    page.js("console.error('heard')").await;
+    assert_eq!(page.complaints().await.len(), 1, "a complaint would be heard");
+    page.client.clone().close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_off_becomes_an_entry_that_toml_reads() {
+    let mut audit = fixture::shop();
+    audit.cookies[5].pattern = "a\"b\\c\u{202e}".to_owned();
+    let page = Opened::new(&audit).await;
+    page.client.find(Locator::Css(".accept summary")).await.unwrap().click().await.unwrap();
+    for (field, text) in [("by", "R. Viewer"), ("reason", "agreed \"for now\" \\ until release 12")] {
+        let input = page.client.find(Locator::Css(&format!(".accept input[name={field}]"))).await.unwrap();
+        input.send_keys(text).await.unwrap();
+    }
+    let entry = page.js("return document.querySelector('#accepted pre').textContent").await;
+    let table: toml::Table = toml::from_str(entry.as_str().unwrap()).unwrap();
+    let allow = &table["allow"][0];
+    assert_eq!(allow["rule"].as_str(), Some("undisclosed-cookie"));
+    assert_eq!(allow["cookie"].as_str(), Some("a\"b\\c\u{202e}"));
+    assert_eq!(allow["site"].as_str(), Some("shop.example"));
+    assert_eq!(allow["reason"].as_str(), Some("agreed \"for now\" \\ until release 12 (R. Viewer)"));
+    page.client.clone().close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_text_executes_nothing() {
+    let audit = fixture::hostile();
+    let page = Opened::new(&audit).await;
+    page.js("document.querySelectorAll('details').forEach(d => { d.open = true; })").await;
+    assert_eq!(page.client.title().await.unwrap(), "Cookie audit of https://shop.example");
+    let images = page.js("return document.images.length + document.scripts.length").await;
+    assert_eq!(images, 1, "our own script and nothing else");
+    // Searching and sorting put no text of a page anywhere as markup.
+    let search = page.client.find(Locator::Css("#filter input[name=q]")).await.unwrap();
+    search.send_keys("<img").await.unwrap();
+    page.wait_for_rows(1).await;
+    page.client.find(Locator::Css("th[data-sort=name] button")).await.unwrap().click().await.unwrap();
+    assert_eq!(page.client.title().await.unwrap(), "Cookie audit of https://shop.example");
+    page.client.clone().close().await.unwrap();
+}
