@@ -5,6 +5,7 @@
 
 pub mod browser;
 pub mod crawl;
+pub mod journey;
 pub mod policy_pages;
 pub mod record;
 pub mod walls;

@@ -1,0 +1,37 @@
+//! Consent dialogs: found by facts about well-known managers, else in general, and worked as asked.
+//!
+//! "No dialog" and "a dialog that could not be operated" are different results. Nothing is ever pressed before a
+//! choice is asked for, and nothing that agrees when it is to refuse. What carries the choice is then given to every
+//! fresh visitor of the phase.
+
+mod operate;
+mod probe;
+mod words;
+
+use crate::evidence::model::Phase;
+
+pub(crate) use self::operate::Ground;
+pub use self::words::Manager;
+
+/// What to do about a dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// Touch nothing.
+    Look,
+    /// Refuse everything that may be refused.
+    Refuse,
+    /// Agree to everything.
+    Accept,
+}
+
+impl Choice {
+    /// The choice that a phase is about.
+    #[must_use]
+    pub fn of(phase: Phase) -> Self {
+        match phase {
+            Phase::BeforeConsent => Self::Look,
+            Phase::Rejected => Self::Refuse,
+            Phase::Accepted => Self::Accept,
+        }
+    }
+}

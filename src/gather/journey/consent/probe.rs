@@ -1,0 +1,259 @@
+//! What the finder saw in a page's frames, and which of it is the consent dialog.
+//!
+//! Pure. A dialog speaks of cookies or privacy, floats or is named like one, and lets the visitor agree or refuse; a
+//! newsletter with a privacy note does not.
+
+use serde::Deserialize;
+
+use super::words::{Manager, Role, words};
+
+/// What the finder answers for one frame.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Probe {
+    pub(super) dialogs: Vec<Seen>,
+    pub(super) known: Vec<Known>,
+}
+
+/// Something that could be a dialog.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Seen {
+    pub(super) text: String,
+    pub(super) length: u64,
+    pub(super) buttons: Vec<Button>,
+    pub(super) toggles: Vec<Toggle>,
+    pub(super) inputs: u32,
+    pub(super) modal: bool,
+    pub(super) floats: bool,
+    pub(super) named: bool,
+}
+
+/// A button as the visitor reads it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(super) struct Button {
+    pub(super) n: u32,
+    pub(super) text: String,
+    /// Leads to another page.
+    pub(super) link: bool,
+    pub(super) disabled: bool,
+}
+
+/// A check box or switch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(super) struct Toggle {
+    pub(super) n: u32,
+    pub(super) on: bool,
+    pub(super) fixed: bool,
+}
+
+/// A consent manager whose dialog is visible.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Known {
+    pub(super) index: usize,
+    pub(super) roles: Roles,
+    pub(super) dialog: Seen,
+}
+
+/// Elements by what they do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(super) struct Roles {
+    pub(super) accept: Option<u32>,
+    pub(super) refuse: Option<u32>,
+    pub(super) settings: Option<u32>,
+    pub(super) save: Option<u32>,
+    pub(super) second_refuse: Option<u32>,
+}
+
+/// The dialog that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Dialog {
+    /// The frame it lives in.
+    pub(super) frame: String,
+    /// Consent manager, `own` where none we know.
+    pub(super) manager: String,
+    pub(super) text: String,
+    pub(super) buttons: Vec<String>,
+    pub(super) roles: Roles,
+    pub(super) toggles: Vec<Toggle>,
+}
+
+impl Dialog {
+    /// Equal for the same dialog in the same state.
+    pub(super) fn print(&self) -> (String, Vec<String>) {
+        (self.text.chars().take(200).collect(), self.buttons.clone())
+    }
+}
+
+/// The consent dialogs among what was seen in each frame: known managers' first, then the clearest.
+pub(super) fn ranked(frames: &[(String, Probe)], managers: &[Manager]) -> Vec<Dialog> {
+    let known = frames.iter().flat_map(|(frame, p)| p.known.iter().map(move |k| (frame, k)));
+    let mut dialogs = known.filter_map(|(frame, k)| known_dialog(frame, k, managers.get(k.index)?)).collect::<Vec<_>>();
+    let seen = frames.iter().flat_map(|(frame, p)| p.dialogs.iter().map(move |d| (frame, d)));
+    let mut general = seen.filter_map(|(frame, d)| Some((rank(d)?, general_dialog(frame, d)))).collect::<Vec<_>>();
+    general.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
+    dialogs.extend(general.into_iter().map(|(_, dialog)| dialog));
+    dialogs
+}
+
+fn known_dialog(frame: &str, known: &Known, manager: &Manager) -> Option<Dialog> {
+    let mut dialog = general_dialog(frame, &known.dialog);
+    dialog.manager.clone_from(&manager.manager);
+    let by_words = dialog.roles;
+    let facts = known.roles;
+    dialog.roles = Roles {
+        accept: facts.accept.or(by_words.accept),
+        refuse: facts.refuse.or(facts.second_refuse).or(by_words.refuse),
+        settings: facts.settings.or(by_words.settings),
+        save: facts.save.or(by_words.save),
+        second_refuse: facts.second_refuse,
+    };
+    let any = dialog.roles.accept.or(dialog.roles.refuse).or(dialog.roles.settings).or(dialog.roles.save);
+    any.map(|_| dialog)
+}
+
+fn general_dialog(frame: &str, seen: &Seen) -> Dialog {
+    let usable = seen.buttons.iter().filter(|b| !b.disabled);
+    let mut roles = Roles::default();
+    for button in usable {
+        let place = match words().role(&button.text) {
+            // A link that leaves the page is no agreement, whatever it says.
+            Role::Accept if !button.link => &mut roles.accept,
+            Role::Refuse => &mut roles.refuse,
+            Role::Settings if !button.link => &mut roles.settings,
+            Role::Save if !button.link => &mut roles.save,
+            _ => continue,
+        };
+        place.get_or_insert(button.n);
+    }
+    Dialog {
+        frame: frame.to_owned(),
+        manager: "own".to_owned(),
+        text: seen.text.clone(),
+        buttons: seen.buttons.iter().map(|b| b.text.clone()).collect(),
+        roles,
+        toggles: seen.toggles.clone(),
+    }
+}
+
+/// How clearly this is a consent dialog; `None` where it is none.
+fn rank(seen: &Seen) -> Option<i64> {
+    let text = seen.text.to_lowercase();
+    if seen.inputs > 0 || !words().topics.iter().any(|t| text.contains(t.as_str())) {
+        return None;
+    }
+    let roles = general_dialog("", seen).roles;
+    let strong = ["cookie", "クッキー", "쿠키", "tracking", "gdpr", "dsgvo", "rgpd"].iter().any(|w| text.contains(w))
+        || words().topics.iter().any(|t| !is_vague(t) && text.contains(t.as_str()));
+    let choice = roles.accept.is_some() || (roles.refuse.is_some() && (roles.settings.or(roles.save)).is_some());
+    let second_layer = roles.save.is_some() && !seen.toggles.is_empty();
+    let both = roles.accept.is_some() && (roles.refuse.is_some() || roles.settings.is_some());
+    if !(choice || second_layer) || !(strong || both) {
+        return None;
+    }
+    let count = [roles.accept, roles.refuse, roles.settings, roles.save].iter().flatten().count();
+    let shape = i64::from(seen.modal) * 3 + i64::from(seen.floats) * 3 + i64::from(seen.named) * 2;
+    // The smallest element that holds all buttons is the dialog itself, not what lies around it.
+    let size = i64::try_from(seen.length / 500).unwrap_or(0).min(10);
+    Some(i64::try_from(count).unwrap_or(0) * 10 + i64::from(strong) * 5 + shape - size)
+}
+
+/// Words that newsletters and sign-up forms use as well.
+fn is_vague(topic: &str) -> bool {
+    matches!(
+        topic,
+        "your privacy"
+            | "personal data"
+            | "privacy"
+            | "datenschutz"
+            | "personenbezogene daten"
+            | "zustimmung"
+            | "vie privée"
+            | "données personnelles"
+            | "confidentialité"
+            | "privacidad"
+            | "datos personales"
+            | "dati personali"
+            | "dados pessoais"
+            | "persoonsgegevens"
+            | "prywatność"
+            | "danych osobowych"
+            | "osobních údajů"
+            | "個人情報"
+            | "プライバシー"
+            | "同意"
+            | "隐私"
+            | "隱私"
+            | "个人信息"
+            | "동의"
+            | "개인정보"
+            | "onay"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(text: &str, buttons: &[&str]) -> Seen {
+        let button = |(n, t): (usize, &&str)| Button {
+            n: u32::try_from(n).unwrap(),
+            text: (*t).to_owned(),
+            ..Button::default()
+        };
+        Seen {
+            text: text.to_owned(),
+            length: text.len() as u64,
+            buttons: buttons.iter().enumerate().map(button).collect(),
+            floats: true,
+            ..Seen::default()
+        }
+    }
+
+    fn chosen(dialogs: Vec<Seen>) -> Option<Dialog> {
+        ranked(&[("f".to_owned(), Probe { dialogs, known: Vec::new() })], &[]).into_iter().next()
+    }
+
+    #[test]
+    fn the_dialog_and_not_what_lies_around_it() {
+        let dialog = seen("We use cookies for statistics.", &["Accept all", "Reject all", "Settings"]);
+        let mut page = seen(
+            &format!("{} {}", dialog.text, "news ".repeat(900)),
+            &["Accept all", "Reject all", "Settings", "Search"],
+        );
+        page.length = 4500;
+        let got = chosen(vec![page, dialog]).unwrap();
+        assert_eq!(got.buttons.len(), 3);
+        assert_eq!((got.roles.accept, got.roles.refuse, got.roles.settings), (Some(0), Some(1), Some(2)));
+    }
+
+    #[test]
+    fn what_is_no_consent_dialog() {
+        assert_eq!(chosen(vec![seen("Our newsletter! We respect your privacy.", &["Subscribe", "No thanks"])]), None);
+        let mut form = seen("Accept cookies in your mailbox: recipes for cookies", &["Accept", "No thanks"]);
+        form.inputs = 1;
+        assert_eq!(chosen(vec![form]), None);
+        assert_eq!(chosen(vec![seen("Cookie settings", &["Cookie settings"])]), None);
+        assert_eq!(chosen(vec![seen("Are you over 18?", &["Yes", "No"])]), None);
+    }
+
+    #[test]
+    fn a_notice_without_choice_is_a_dialog_that_cannot_be_refused() {
+        let got = chosen(vec![seen("This site uses cookies.", &["OK"])]).unwrap();
+        assert_eq!((got.roles.accept, got.roles.refuse), (Some(0), None));
+    }
+
+    #[test]
+    fn a_known_managers_facts_come_first() {
+        let manager = Manager { manager: "Made Up".to_owned(), ..Manager::default() };
+        let roles = Roles { refuse: Some(9), ..Roles::default() };
+        let known = Known { index: 0, roles, dialog: seen("Cookies!", &["Accept all", "Weird words"]) };
+        let probe = Probe { dialogs: vec![seen("Cookies!", &["Accept all", "Reject"])], known: vec![known] };
+        let got = ranked(&[("f".to_owned(), probe)], &[manager]).remove(0);
+        assert_eq!((got.manager.as_str(), got.roles.refuse, got.roles.accept), ("Made Up", Some(9), Some(0)));
+    }
+}
