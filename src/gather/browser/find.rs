@@ -101,7 +101,7 @@ pub enum FindError {
         /// What to run instead.
         advice: String,
         /// The cause.
-        source: InstallError,
+        source: Box<InstallError>,
     },
 }
 
@@ -114,7 +114,9 @@ pub async fn obtain(options: &BrowserOptions) -> Result<Found, FindError> {
     tracing::info!("{missing}; installing");
     match install::install(options).await {
         Ok(found) => Ok(found),
-        Err(source) => Err(FindError::Install { kind: options.kind, advice: install::advice(options), source }),
+        Err(source) => {
+            Err(FindError::Install { kind: options.kind, advice: install::advice(options), source: Box::new(source) })
+        }
     }
 }
 
@@ -159,8 +161,8 @@ enum Role {
     Driver,
 }
 
-fn programs(options: &BrowserOptions, named: Option<&Path>, names: &[&str], role: Role) -> Vec<Program> {
-    if let Some(path) = named {
+fn programs(options: &BrowserOptions, given: Option<&Path>, names: &[&str], role: Role) -> Vec<Program> {
+    if let Some(path) = given {
         return vec![look_at(path, Source::Named)];
     }
     let mut dirs = options.search_dirs();

@@ -116,9 +116,8 @@ async fn a_damaged_archive_is_not_unpacked() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::start(true);
     let error = obtain(&from_store(dir.path(), &store)).await.unwrap_err();
-    let FindError::Install { source: InstallError::Download(DownloadError::Damaged { .. }), .. } = error else {
-        panic!("{error:?}");
-    };
+    let FindError::Install { source, .. } = error else { panic!("{error:?}") };
+    assert!(matches!(*source, InstallError::Download(DownloadError::Damaged { .. })), "{source:?}");
     assert!(!dir.path().join("cache/browsers/chromedriver/157.0.1.2").exists());
 }
 
