@@ -8,6 +8,7 @@ mod console;
 mod doctor;
 mod flags;
 mod init;
+mod policy;
 mod shell;
 mod verify;
 
@@ -71,6 +72,8 @@ enum Command {
     Watchdog,
     /// Say what cookies are for, with reasons
     Classify(classify::ClassifyArgs),
+    /// Show what a policy is understood to disclose
+    Policy(policy::PolicyArgs),
     /// Write a commented settings file
     Init(init::InitArgs),
     /// Print a completion script for a shell
@@ -102,6 +105,7 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
         Command::Browser(args) => browser::run(&args),
         Command::Watchdog => Ok(browser::watchdog()),
         Command::Classify(args) => classify::run(&args),
+        Command::Policy(args) => policy::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Completions(args) => shell::completions(&args, &mut Cli::command()),
         Command::Man(args) => shell::man(&args, Cli::command()),
