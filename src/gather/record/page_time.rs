@@ -55,6 +55,8 @@ const SCROLL: &str = "(to) => {
 }";
 /// A frame that does not use its slice up in this time is passed over.
 const SLICE_LIMIT: Duration = Duration::from_millis(800);
+/// So little that hardly a timer falls into it.
+const TRICKLE: Duration = Duration::from_millis(10);
 const SCROLL_LIMIT: Duration = Duration::from_millis(1500);
 
 /// Gives the page its time. `session_of_tab` is the CDP session of the tab, `None` without CDP.
@@ -128,6 +130,18 @@ async fn slice(session: &Session, tape: &Tape, own: &str, time: PageTime) -> Res
         granted.iter().all(|clock| reel.spent.contains(clock) || reel.targets.get(clock).is_some_and(|t| t.gone))
     };
     Ok(tape.wait(SLICE_LIMIT, spent).await && all_in_time)
+}
+
+/// Lets the page's time trickle on: for looking into a page, whose promises are answered only while its clock runs.
+/// Ends only where the browser is lost.
+pub(super) async fn trickle(session: &Session, tape: &Tape, own: &str) -> BidiError {
+    let time = PageTime { slice: TRICKLE, ..PageTime::default() };
+    loop {
+        if let Err(error) = slice(session, tape, own, time).await {
+            return error;
+        }
+        tokio::time::sleep(TRICKLE).await;
+    }
 }
 
 /// The tab's session and those of frames in other processes.

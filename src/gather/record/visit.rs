@@ -153,11 +153,20 @@ impl Recorder {
             let after = jar::read(&self.session, tab).await?;
             return Ok(Found { after, ..Found::default() });
         }
-        let (snapshot, signals, hooked) = tokio::join!(
-            snapshot::take(&self.session, &tab.context),
-            self.session.call(&tab.context, walls::PROBE, "", Duration::from_secs(4)),
-            self.hooks_hold(tab),
-        );
+        let looks = async {
+            tokio::join!(
+                snapshot::take(&self.session, &tab.context),
+                self.session.call(&tab.context, walls::PROBE, "", Duration::from_secs(4)),
+                self.hooks_hold(tab),
+            )
+        };
+        let (snapshot, signals, hooked) = match tab.cdp.as_deref() {
+            Some(own) => tokio::select! {
+                looked = looks => looked,
+                lost = page_time::trickle(&self.session, &self.tape, own) => return Err(lost),
+            },
+            None => looks.await,
+        };
         let after = jar::read(&self.session, tab).await?;
         let Snapshot { top, frames, silent } = match snapshot {
             Err(error) if error.is_lost() => return Err(error),
