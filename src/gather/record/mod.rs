@@ -7,6 +7,7 @@ mod chromium_events;
 mod firefox_events;
 mod hooks;
 mod jar;
+mod leash;
 mod outcome;
 mod page_time;
 mod reconcile;

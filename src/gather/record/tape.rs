@@ -148,6 +148,8 @@ pub(super) struct Reel {
     pub(super) crashed: bool,
     pub(super) download: Option<String>,
     pub(super) dialogs: u32,
+    /// Where the page wanted to go, outside of the scope, and was not let.
+    pub(super) stopped: Option<String>,
     pub(super) lost: Option<String>,
     /// Events that found no room.
     pub(super) dropped: u64,
@@ -171,6 +173,7 @@ impl Reel {
             crashed: false,
             download: None,
             dialogs: 0,
+            stopped: None,
             lost: None,
             dropped: 0,
             order: 0,
@@ -260,6 +263,12 @@ impl Tape {
         let mut reel = self.reel();
         let next = Reel { lost: reel.lost.clone(), ..Reel::new("") };
         std::mem::replace(&mut *reel, next)
+    }
+
+    /// Keeps the first address that the page was not let to.
+    pub(super) fn stopped(&self, address: &str) {
+        self.reel().stopped.get_or_insert_with(|| address.to_owned());
+        self.changed.notify_waiters();
     }
 
     pub(super) fn reel(&self) -> MutexGuard<'_, Reel> {

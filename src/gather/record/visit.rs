@@ -12,6 +12,7 @@ use url::Url;
 
 use super::hooks::{Hooks, Told};
 use super::jar::{self, Held};
+use super::leash::Leash;
 use super::outcome::{self, Went};
 use super::page_time::{self, PageTime, Spent};
 use super::reconcile::{self, Around};
@@ -68,6 +69,7 @@ struct Stage {
     tab: Tab,
     started_at: String,
     before: Vec<Held>,
+    _leash: Option<Leash>,
     went: Went,
     spent: Spent,
 }
@@ -121,9 +123,16 @@ impl Recorder {
             None => tab::open(&self.session).await?,
         };
         let fresh = request.visitor == Visitor::Fresh || request.starts_walk;
-        let before = if fresh { tab.make_fresh(&self.session).await? } else { jar::read(&self.session, &tab).await? };
+        let cleaning =
+            async { if fresh { tab.make_fresh(&self.session).await } else { jar::read(&self.session, &tab).await } };
+        let leashing = async {
+            let scope = request.scope.clone()?;
+            Leash::on(&self.session, &tab.context, scope, Arc::clone(&self.tape)).await
+        };
+        let (before, leash) = tokio::join!(cleaning, leashing);
+        let before = before?;
         self.tape.rewind(&tab.context);
-        Ok(Stage { tab, started_at, before, went: Went::Arrived, spent: Spent::default() })
+        Ok(Stage { tab, started_at, before, _leash: leash, went: Went::Arrived, spent: Spent::default() })
     }
 
     async fn go(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {
@@ -237,7 +246,7 @@ impl Recorder {
             leaks: reducer.leaks(reel),
             links: top.map(|t| reducer.links(t.links())).unwrap_or_default(),
             service_workers: around.service_workers.iter().map(|w| reducer.url(w)).collect(),
-            notes: notes(request, reel, stage, &found, popups),
+            notes: cleaned(notes(request, reel, stage, &found, popups), &reducer),
             screenshot: None,
             structure: top.and_then(Frame::structure),
         }
@@ -273,6 +282,10 @@ fn clean(outcome: Outcome, reducer: &Reducer<'_>) -> Outcome {
     }
 }
 
+fn cleaned(notes: Vec<Note>, reducer: &Reducer<'_>) -> Vec<Note> {
+    notes.into_iter().map(|note| Note { detail: reducer.text(&note.detail), ..note }).collect()
+}
+
 /// The outcome, with what the page shows taken into account.
 fn judged(
     request: &VisitRequest,
@@ -281,6 +294,9 @@ fn judged(
     found: &Found,
     hops: &[crate::evidence::model::Hop],
 ) -> Outcome {
+    if let Some(left) = left_scope(request, reel, stage, hops) {
+        return left;
+    }
     let outcome = outcome::of(reel, &stage.went);
     let headers =
         reel.main_documents().filter_map(|e| e.hops.last()).last().map(|h| h.headers.clone()).unwrap_or_default();
@@ -298,6 +314,21 @@ fn judged(
         Some((reason, detail)) => Outcome::Failed { reason, detail, status: Some(status) },
         None => outcome,
     }
+}
+
+/// Whether the way to the page led out of the scope: stopped there, or (where nothing could stop it) told by its hops.
+fn left_scope(
+    request: &VisitRequest,
+    reel: &Reel,
+    stage: &Stage,
+    hops: &[crate::evidence::model::Hop],
+) -> Option<Outcome> {
+    let scope = request.scope.as_ref()?;
+    let outside = |address: &String| Url::parse(address).is_ok_and(|url| !scope.holds(&url));
+    let stopped = reel.stopped.clone().filter(|_| stage.went != Went::Arrived);
+    let to = stopped.or_else(|| hops.iter().map(|hop| hop.url.clone()).find(outside))?;
+    let detail = format!("leads out of the scope, to {to}");
+    Some(Outcome::Failed { reason: FailureReason::OutOfScope, detail, status: outcome::main_status(reel) })
 }
 
 fn notes(request: &VisitRequest, reel: &Reel, stage: &Stage, found: &Found, popups: usize) -> Vec<Note> {
@@ -329,6 +360,9 @@ fn notes(request: &VisitRequest, reel: &Reel, stage: &Stage, found: &Found, popu
     }
     if reel.dropped > 0 {
         note("events_dropped", format!("{} events found no room", reel.dropped));
+    }
+    if let Some(to) = reel.stopped.as_ref().filter(|_| arrived) {
+        note("navigation_stopped", format!("the page wanted to leave the scope, to {to}"));
     }
     if popups > 0 {
         note("popups_closed", format!("{popups} windows opened by the page were closed"));
