@@ -1,5 +1,7 @@
 //! Reports: every format over one rich audit, one hostile audit and one large audit, read by real parsers.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::too_many_lines, clippy::assigning_clones, reason = "tests")]
+
 mod browser;
 mod fixture;
 mod gate;
