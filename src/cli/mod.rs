@@ -2,12 +2,16 @@
 //!
 //! Here: the parser's root, dispatch, and the exit status. What a command does stands in its own file.
 
+mod baseline;
 mod browser;
 mod classify;
 mod console;
+mod diff;
 mod doctor;
+mod explain;
 mod flags;
 mod init;
+mod load;
 mod shell;
 mod verify;
 
@@ -71,6 +75,14 @@ enum Command {
     Watchdog,
     /// Say what cookies are for, with reasons
     Classify(classify::ClassifyArgs),
+    /// Compare two audits: what came, went and changed
+    Diff(diff::DiffArgs),
+    /// Keep the findings that are known, so that only new ones fail
+    Baseline(baseline::BaselineArgs),
+    /// Explain a rule, or all of them
+    Explain(explain::ExplainArgs),
+    /// List the rules
+    Rules(explain::RulesArgs),
     /// Write a commented settings file
     Init(init::InitArgs),
     /// Print a completion script for a shell
@@ -102,6 +114,10 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
         Command::Browser(args) => browser::run(&args),
         Command::Watchdog => Ok(browser::watchdog()),
         Command::Classify(args) => classify::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
+        Command::Explain(args) => explain::explain(&args),
+        Command::Rules(args) => explain::rules(&args),
         Command::Init(args) => init::run(&args),
         Command::Completions(args) => shell::completions(&args, &mut Cli::command()),
         Command::Man(args) => shell::man(&args, Cli::command()),
@@ -110,5 +126,5 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
 
 /// Idents of all rules, for the settings file.
 pub(crate) fn rule_idents() -> Vec<&'static str> {
-    Vec::new()
+    explain::metas().into_iter().map(|meta| meta.ident).collect()
 }

@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::too_many_lines, clippy::assigning_clones, reason = "tests")]
 
 mod browser;
+mod diff;
 mod fixture;
 mod gate;
 mod hostile;
 mod html;
 mod json;
+mod rules_page;
 mod sample;
 mod sarif;
 mod terminal;
