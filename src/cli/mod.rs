@@ -3,16 +3,23 @@
 //! Here: the parser's root, dispatch, and the exit status. What a command does stands in its own file.
 
 mod audit;
+mod baseline;
+mod browser;
 mod browser;
 mod classify;
+mod classify;
+mod console;
 mod console;
 mod convert;
 mod demo;
+mod diff;
 mod doctor;
+mod explain;
 mod flags;
 mod init;
 mod judge;
 mod judging;
+mod load;
 mod recording;
 mod shell;
 mod verify;
@@ -98,6 +105,14 @@ enum Command {
     Watchdog,
     /// Say what cookies are for, with reasons
     Classify(classify::ClassifyArgs),
+    /// Compare two audits: what came, went and changed
+    Diff(diff::DiffArgs),
+    /// Keep the findings that are known, so that only new ones fail
+    Baseline(baseline::BaselineArgs),
+    /// Explain a rule, or all of them
+    Explain(explain::ExplainArgs),
+    /// List the rules
+    Rules(explain::RulesArgs),
     /// Write a commented settings file
     Init(init::InitArgs),
     /// Print a completion script for a shell
@@ -133,6 +148,10 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
         Command::Browser(args) => browser::run(&args),
         Command::Watchdog => Ok(browser::watchdog()),
         Command::Classify(args) => classify::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
+        Command::Explain(args) => explain::explain(&args),
+        Command::Rules(args) => explain::rules(&args),
         Command::Init(args) => init::run(&args),
         Command::Completions(args) => shell::completions(&args, &mut Cli::command()),
         Command::Man(args) => shell::man(&args, Cli::command()),
@@ -141,5 +160,5 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
 
 /// Idents of all rules, for the settings file.
 pub(crate) fn rule_idents() -> Vec<&'static str> {
-    crate::judge::rules::ALL.iter().map(|rule| rule.meta().ident).collect()
+    explain::metas().into_iter().map(|meta| meta.ident).collect()
 }
