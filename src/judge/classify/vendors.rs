@@ -2,7 +2,7 @@
 //!
 //! Not here: what a single cookie of a vendor does (`knowledge`).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -112,6 +112,18 @@ pub fn services() -> impl Iterator<Item = (&'static str, &'static Vendor)> {
         let names = v.service.as_deref().into_iter().chain([v.entity.as_str()]);
         names.chain(v.aliases.iter().map(String::as_str)).filter(telling).map(move |name| (name, v))
     })
+}
+
+/// Names of one word that stand for one purpose only, small: telling where they occur in a cookie's name.
+pub(super) fn brands() -> BTreeMap<String, Purpose> {
+    let mut purposes: BTreeMap<String, BTreeSet<Purpose>> = BTreeMap::new();
+    for (name, vendor) in services() {
+        if name.len() >= 5 && name.bytes().all(|b| b.is_ascii_alphabetic()) {
+            purposes.entry(name.to_ascii_lowercase()).or_default().insert(vendor.purpose);
+        }
+    }
+    let single = |(name, all): (String, BTreeSet<Purpose>)| Some((name, *all.first().filter(|_| all.len() == 1)?));
+    purposes.into_iter().filter_map(single).collect()
 }
 
 /// Whether two names mean the same vendor: the same words, one within the other, or one the owner of the other.
