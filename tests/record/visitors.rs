@@ -67,12 +67,17 @@ async fn three_different_pages_in_a_row() {
     assert_eq!([first.sequence, second.sequence, third.sequence], [0, 1, 2]);
 }
 
+/// A port on which nobody listens.
+fn closed_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
 #[tokio::test]
 async fn a_failed_page_between_two_others() {
     let site = Site::start(site).await;
     let mut browser = Browser::start().await;
     assert_eq!(names(&browser.visit(&site.http("www.shop.localhost", "/new")).await), ["new"]);
-    let gone = browser.visit("http://gone.localhost:1/").await;
+    let gone = browser.visit(&format!("http://gone.localhost:{}/", closed_port())).await;
     assert!(matches!(gone.outcome, Outcome::Failed { reason: FailureReason::Connection, .. }), "{:?}", gone.outcome);
     let missing = browser.visit(&site.http("www.shop.localhost", "/missing")).await;
     assert!(matches!(missing.outcome, Outcome::Failed { reason: FailureReason::NotFound, status: Some(404), .. }));
