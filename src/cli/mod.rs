@@ -5,10 +5,7 @@
 mod audit;
 mod baseline;
 mod browser;
-mod browser;
 mod classify;
-mod classify;
-mod console;
 mod console;
 mod convert;
 mod demo;

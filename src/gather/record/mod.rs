@@ -15,8 +15,10 @@ mod reduce;
 mod snapshot;
 mod tab;
 mod tape;
+mod times;
 mod visit;
 mod writes;
 
 pub use page_time::PageTime;
+pub use times::StageTimes;
 pub use visit::{Recorder, RecorderOptions};

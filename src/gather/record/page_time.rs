@@ -55,8 +55,6 @@ const SCROLL: &str = "(to) => {
 }";
 /// A frame that does not use its slice up in this time is passed over.
 const SLICE_LIMIT: Duration = Duration::from_millis(800);
-/// So little that hardly a timer falls into it.
-const TRICKLE: Duration = Duration::from_millis(10);
 const SCROLL_LIMIT: Duration = Duration::from_millis(1500);
 
 /// Gives the page its time. `session_of_tab` is the CDP session of the tab, `None` without CDP.
@@ -70,6 +68,25 @@ pub(super) async fn spend(
     match session_of_tab {
         Some(own) => virtual_time(session, tape, tab, own, time).await,
         None => quiet(session, tape, tab, time).await,
+    }
+}
+
+/// Lets the clocks go on for as long as something needs them; does nothing where they go by themselves.
+///
+/// A moment of real time comes first, so that one slice mostly does: what it lets through has to be there by then.
+pub(super) async fn keep_going(
+    session: &Session,
+    tape: &Tape,
+    session_of_tab: Option<&str>,
+    time: PageTime,
+) -> Result<(), BidiError> {
+    let stopped = tape.reel().clock.virtual_since.is_some();
+    let Some(own) = session_of_tab.filter(|_| stopped) else { return std::future::pending().await };
+    // So little that hardly a timer falls into it: what is written after the page's time must not depend on our speed.
+    let little = PageTime { slice: time.slice / 20, ..time };
+    loop {
+        tokio::time::sleep(time.breath).await;
+        slice(session, tape, own, little).await?;
     }
 }
 
@@ -130,18 +147,6 @@ async fn slice(session: &Session, tape: &Tape, own: &str, time: PageTime) -> Res
         granted.iter().all(|clock| reel.spent.contains(clock) || reel.targets.get(clock).is_some_and(|t| t.gone))
     };
     Ok(tape.wait(SLICE_LIMIT, spent).await && all_in_time)
-}
-
-/// Lets the page's time trickle on: for looking into a page, whose promises are answered only while its clock runs.
-/// Ends only where the browser is lost.
-pub(super) async fn trickle(session: &Session, tape: &Tape, own: &str) -> BidiError {
-    let time = PageTime { slice: TRICKLE, ..PageTime::default() };
-    loop {
-        if let Err(error) = slice(session, tape, own, time).await {
-            return error;
-        }
-        tokio::time::sleep(TRICKLE).await;
-    }
 }
 
 /// The tab's session and those of frames in other processes.

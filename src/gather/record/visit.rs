@@ -20,6 +20,7 @@ use super::reduce::Reducer;
 use super::snapshot::{self, Frame, Snapshot};
 use super::tab::{self, Tab};
 use super::tape::{Reel, Tape};
+use super::times::{StageTimes, StopWatch};
 use super::{chromium_events, firefox_events, writes};
 use crate::evidence::model::{FailureReason, Note, Outcome, PageVisit, Visitor};
 use crate::evidence::values::Redactor;
@@ -62,6 +63,7 @@ pub struct Recorder {
     tape: Arc<Tape>,
     options: RecorderOptions,
     tab: Option<Tab>,
+    times: StageTimes,
 }
 
 /// What a visit has in hand while it goes on.
@@ -78,9 +80,7 @@ struct Stage {
 #[derive(Default)]
 struct Found {
     after: Vec<Held>,
-    top: Option<Frame>,
-    frames: Vec<Frame>,
-    silent: usize,
+    snapshot: Snapshot,
     signals: Option<walls::Signals>,
     hooked: Option<bool>,
 }
@@ -93,7 +93,7 @@ impl Recorder {
         session.bidi().listen(Arc::clone(&tape) as Arc<_>);
         let events = if session.is_chromium() { chromium_events::EVENTS } else { firefox_events::EVENTS };
         session.send("session.subscribe", json!({"events": events})).await?;
-        Ok(Self { session, tape, options, tab: None })
+        Ok(Self { session, tape, options, tab: None, times: StageTimes::default() })
     }
 
     /// The session, for what is not a visit.
@@ -102,18 +102,32 @@ impl Recorder {
         &self.session
     }
 
+    /// Where the last visit's time went.
+    #[must_use]
+    pub fn times(&self) -> StageTimes {
+        self.times
+    }
+
     async fn record(&mut self, request: &VisitRequest) -> Result<PageVisit, BidiError> {
+        let mut watch = StopWatch::start();
         let mut stage = self.begin(request).await?;
+        self.times.begin = watch.lap();
         stage.went = self.go(&stage.tab, &request.url).await?;
+        self.times.go = watch.lap();
         let alive = stage.went == Went::Arrived && !self.tape.reel().crashed;
         if alive {
             let own = stage.tab.cdp.as_deref();
             let time = self.options.page_time;
             stage.spent = page_time::spend(&self.session, &self.tape, &stage.tab.context, own, time).await?;
         }
+        self.times.page_time = watch.lap();
         let found = self.look(&stage.tab, alive).await?;
+        self.times.look = watch.lap();
         let (reel, left) = self.end(&stage.tab).await?;
-        Ok(self.page(request, &stage, found, &reel, left))
+        self.times.end = watch.lap();
+        let page = self.page(request, &stage, found, &reel, left);
+        self.times.reduce = watch.lap();
+        Ok(page)
     }
 
     async fn begin(&mut self, request: &VisitRequest) -> Result<Stage, BidiError> {
@@ -162,28 +176,26 @@ impl Recorder {
             let after = jar::read(&self.session, tab).await?;
             return Ok(Found { after, ..Found::default() });
         }
-        let looks = async {
+        let looking = async {
             tokio::join!(
                 snapshot::take(&self.session, &tab.context),
-                self.session.call(&tab.context, walls::PROBE, "", Duration::from_secs(4)),
+                self.session.call(&tab.context, walls::PROBE, "", Duration::from_secs(2)),
                 self.hooks_hold(tab),
             )
         };
-        let (snapshot, signals, hooked) = match tab.cdp.as_deref() {
-            Some(own) => tokio::select! {
-                looked = looks => looked,
-                lost = page_time::trickle(&self.session, &self.tape, own) => return Err(lost),
-            },
-            None => looks.await,
+        let going = page_time::keep_going(&self.session, &self.tape, tab.cdp.as_deref(), self.options.page_time);
+        let (snapshot, signals, hooked) = tokio::select! {
+            seen = looking => seen,
+            Err(error) = going => return Err(error),
         };
         let after = jar::read(&self.session, tab).await?;
-        let Snapshot { top, frames, silent } = match snapshot {
+        let snapshot = match snapshot {
             Err(error) if error.is_lost() => return Err(error),
-            Err(_) => Snapshot { top: None, frames: Vec::new(), silent: 1 },
+            Err(_) => Snapshot { silent: 1, ..Snapshot::default() },
             Ok(snapshot) => snapshot,
         };
         let signals = signals.ok().and_then(|text| serde_json::from_str(&text).ok());
-        Ok(Found { after, top, frames, silent, signals, hooked })
+        Ok(Found { after, snapshot, signals, hooked })
     }
 
     /// Whether a write of the page would still be heard: tried with the deletion of a cookie that never was.
@@ -213,21 +225,23 @@ impl Recorder {
     }
 
     fn page(&self, request: &VisitRequest, stage: &Stage, found: Found, reel: &Reel, popups: usize) -> PageVisit {
-        let frames: Vec<&Frame> = found.top.iter().chain(&found.frames).collect();
+        let frames: Vec<&Frame> = found.snapshot.top.iter().chain(&found.snapshot.frames).collect();
         let heard: Vec<_> = writes::collect(reel).into_iter().filter(|w| w.key.name != PROBE_COOKIE).collect();
         let around = self.around(request, reel, &frames);
         let settled = reconcile::settle(heard, &stage.before, &found.after, &around);
         let reducer = Reducer::new(&self.options.redactor, &settled, &found.after, &frames);
         let mut hops = outcome::hops(reel);
         let outcome = judged(request, reel, stage, &found, &hops);
-        let final_url = hops.last().map(|h| h.url.clone()).or_else(|| found.top.as_ref().map(|f| f.url.clone()));
-        let final_url = found.top.as_ref().map(|f| f.url.clone()).filter(|u| u.starts_with("http")).or(final_url);
+        let final_url =
+            hops.last().map(|h| h.url.clone()).or_else(|| found.snapshot.top.as_ref().map(|f| f.url.clone()));
+        let final_url =
+            found.snapshot.top.as_ref().map(|f| f.url.clone()).filter(|u| u.starts_with("http")).or(final_url);
         hops.iter_mut().for_each(|hop| hop.url = reducer.url(&hop.url));
-        let top = found.top.as_ref();
+        let top = found.snapshot.top.as_ref();
         PageVisit {
             sequence: request.sequence,
             url: request.url.to_string(),
-            final_url: final_url.map(|u| reducer.mask(&u)),
+            final_url: final_url.map(|u| reducer.url(&u)),
             depth: request.depth,
             found: request.found.clone(),
             phase: request.phase,
@@ -260,7 +274,7 @@ impl Recorder {
         service_workers.sort();
         service_workers.dedup();
         let third_party_blocked = self.session.info().third_party_cookies == "blocked";
-        Around { top_host, third_party_blocked, service_workers }
+        Around { top_host, third_party_blocked, service_workers, seconds: reel.clock.began.elapsed().as_secs() }
     }
 }
 
@@ -355,8 +369,14 @@ fn notes(request: &VisitRequest, reel: &Reel, stage: &Stage, found: &Found, popu
     if stage.spent.stuck {
         note("frame_busy", "a frame's script kept its thread busy, so that its time could not be spent".to_owned());
     }
-    if found.silent > 0 {
-        note("frames_silent", format!("{} frames could not be looked into", found.silent));
+    if found.snapshot.silent > 0 {
+        note("frames_silent", format!("{} frames could not be looked into", found.snapshot.silent));
+    }
+    if found.snapshot.partial > 0 {
+        note(
+            "storage_partial",
+            format!("databases and caches of {} frames could not be listed", found.snapshot.partial),
+        );
     }
     if reel.dropped > 0 {
         note("events_dropped", format!("{} events found no room", reel.dropped));
