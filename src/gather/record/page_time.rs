@@ -118,7 +118,7 @@ async fn virtual_time(
 }
 
 /// Grants one slice to the tab and to every frame with a clock of its own; answers whether all used it up.
-async fn slice(session: &Session, tape: &Tape, own: &str, time: PageTime) -> Result<bool, BidiError> {
+pub(super) async fn slice(session: &Session, tape: &Tape, own: &str, time: PageTime) -> Result<bool, BidiError> {
     let clocks = {
         let mut reel = tape.reel();
         reel.spent.clear();
@@ -155,7 +155,7 @@ fn clocks_of(reel: &Reel, own: &str) -> Vec<String> {
     std::iter::once(own.to_owned()).chain(frames).take(64).collect()
 }
 
-async fn young_requests(tape: &Tape, time: PageTime, deadline: Instant) {
+pub(super) async fn young_requests(tape: &Tape, time: PageTime, deadline: Instant) {
     let left = deadline.saturating_duration_since(Instant::now());
     // Requests grow old without an event, so look again from time to time.
     let until = Instant::now() + left.min(time.young);

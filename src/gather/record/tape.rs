@@ -153,6 +153,8 @@ pub(super) struct Reel {
     pub(super) lost: Option<String>,
     /// Events that found no room.
     pub(super) dropped: u64,
+    /// Requests of before a line was drawn: what is still heard of them is not kept.
+    passed: BTreeSet<String>,
     order: u64,
 }
 
@@ -176,6 +178,7 @@ impl Reel {
             stopped: None,
             lost: None,
             dropped: 0,
+            passed: BTreeSet::new(),
             order: 0,
         }
     }
@@ -188,6 +191,9 @@ impl Reel {
 
     /// The exchange of an id, made where it is new; `None` when there is no room.
     pub(super) fn exchange(&mut self, id: &str) -> Option<&mut Exchange> {
+        if self.passed.contains(id) {
+            return None;
+        }
         if !self.exchanges.contains_key(id) {
             if self.exchanges.len() >= MAX_EXCHANGES {
                 self.dropped += 1;
@@ -256,6 +262,22 @@ impl Tape {
         let lost = reel.lost.take();
         *reel = fresh;
         reel.lost = lost;
+    }
+
+    /// Draws a line: forgets what was heard and done so far, and goes on hearing the same page.
+    pub(super) fn cut(&self) {
+        let mut reel = self.reel();
+        let passed = std::mem::take(&mut reel.exchanges);
+        reel.passed.extend(passed.into_keys());
+        reel.sequence.clear();
+        reel.told.clear();
+        (reel.interactive, reel.loaded) = (false, false);
+    }
+
+    /// A document is about to be loaded in place of the one that is there.
+    pub(super) fn await_document(&self) {
+        let mut reel = self.reel();
+        (reel.interactive, reel.loaded) = (false, false);
     }
 
     /// Takes everything heard, leaving an empty reel that still hears.

@@ -59,26 +59,26 @@ impl RecorderOptions {
 
 /// Visits pages in one session and records them.
 pub struct Recorder {
-    session: Session,
-    tape: Arc<Tape>,
-    options: RecorderOptions,
+    pub(super) session: Session,
+    pub(super) tape: Arc<Tape>,
+    pub(super) options: RecorderOptions,
     tab: Option<Tab>,
     times: StageTimes,
 }
 
 /// What a visit has in hand while it goes on.
-struct Stage {
-    tab: Tab,
+pub(super) struct Stage {
+    pub(super) tab: Tab,
     started_at: String,
-    before: Vec<Held>,
+    pub(super) before: Vec<Held>,
     _leash: Option<Leash>,
-    went: Went,
-    spent: Spent,
+    pub(super) went: Went,
+    pub(super) spent: Spent,
 }
 
 /// What was found at the end.
 #[derive(Default)]
-struct Found {
+pub(super) struct Found {
     after: Vec<Held>,
     snapshot: Snapshot,
     signals: Option<walls::Signals>,
@@ -130,7 +130,7 @@ impl Recorder {
         Ok(page)
     }
 
-    async fn begin(&mut self, request: &VisitRequest) -> Result<Stage, BidiError> {
+    pub(super) async fn begin(&mut self, request: &VisitRequest) -> Result<Stage, BidiError> {
         let started_at = now();
         let tab = match self.tab.take() {
             Some(tab) => tab,
@@ -149,7 +149,7 @@ impl Recorder {
         Ok(Stage { tab, started_at, before, _leash: leash, went: Went::Arrived, spent: Spent::default() })
     }
 
-    async fn go(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {
+    pub(super) async fn go(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {
         let limits = &self.options;
         let asked = json!({"context": tab.context, "url": url.as_str(), "wait": "none"});
         let answer = self.session.bidi().send("browsingContext.navigate", asked, limits.answer_limit).await;
@@ -171,7 +171,7 @@ impl Recorder {
     }
 
     /// The jar in any case; the page itself only where there is one.
-    async fn look(&self, tab: &Tab, alive: bool) -> Result<Found, BidiError> {
+    pub(super) async fn look(&self, tab: &Tab, alive: bool) -> Result<Found, BidiError> {
         if !alive {
             let after = jar::read(&self.session, tab).await?;
             return Ok(Found { after, ..Found::default() });
@@ -214,7 +214,7 @@ impl Recorder {
     }
 
     /// Takes the tape, closes the tab and whatever it opened, and opens the next one meanwhile.
-    async fn end(&mut self, tab: &Tab) -> Result<(Reel, usize), BidiError> {
+    pub(super) async fn end(&mut self, tab: &Tab) -> Result<(Reel, usize), BidiError> {
         let reel = self.tape.take();
         let popups: Vec<String> = reel.popups.iter().cloned().collect();
         let (next, removed, closed) =
@@ -224,7 +224,14 @@ impl Recorder {
         Ok((reel, popups.len()))
     }
 
-    fn page(&self, request: &VisitRequest, stage: &Stage, found: Found, reel: &Reel, popups: usize) -> PageVisit {
+    pub(super) fn page(
+        &self,
+        request: &VisitRequest,
+        stage: &Stage,
+        found: Found,
+        reel: &Reel,
+        popups: usize,
+    ) -> PageVisit {
         let frames: Vec<&Frame> = found.snapshot.top.iter().chain(&found.snapshot.frames).collect();
         let heard: Vec<_> = writes::collect(reel).into_iter().filter(|w| w.key.name != PROBE_COOKIE).collect();
         let around = self.around(request, reel, &frames);
