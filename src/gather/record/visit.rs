@@ -57,25 +57,25 @@ impl RecorderOptions {
 
 /// Visits pages in one session and records them.
 pub struct Recorder {
-    session: Session,
-    tape: Arc<Tape>,
+    pub(super) session: Session,
+    pub(super) tape: Arc<Tape>,
     options: RecorderOptions,
     tab: Option<Tab>,
 }
 
 /// What a visit has in hand while it goes on.
-struct Stage {
-    tab: Tab,
-    started_at: String,
-    before: Vec<Held>,
-    went: Went,
-    spent: Spent,
+pub(super) struct Stage {
+    pub(super) tab: Tab,
+    pub(super) started_at: String,
+    pub(super) before: Vec<Held>,
+    pub(super) went: Went,
+    pub(super) spent: Spent,
 }
 
 /// What was found at the end.
 #[derive(Default)]
-struct Found {
-    after: Vec<Held>,
+pub(super) struct Found {
+    pub(super) after: Vec<Held>,
     top: Option<Frame>,
     frames: Vec<Frame>,
     silent: usize,
@@ -114,7 +114,7 @@ impl Recorder {
         Ok(self.page(request, &stage, found, &reel, left))
     }
 
-    async fn begin(&mut self, request: &VisitRequest) -> Result<Stage, BidiError> {
+    pub(super) async fn begin(&mut self, request: &VisitRequest) -> Result<Stage, BidiError> {
         let started_at = now();
         let tab = match self.tab.take() {
             Some(tab) => tab,
@@ -126,7 +126,7 @@ impl Recorder {
         Ok(Stage { tab, started_at, before, went: Went::Arrived, spent: Spent::default() })
     }
 
-    async fn go(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {
+    pub(super) async fn go(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {
         let limits = &self.options;
         let asked = json!({"context": tab.context, "url": url.as_str(), "wait": "none"});
         let answer = self.session.bidi().send("browsingContext.navigate", asked, limits.answer_limit).await;
@@ -148,7 +148,7 @@ impl Recorder {
     }
 
     /// The jar in any case; the page itself only where there is one.
-    async fn look(&self, tab: &Tab, alive: bool) -> Result<Found, BidiError> {
+    pub(super) async fn look(&self, tab: &Tab, alive: bool) -> Result<Found, BidiError> {
         if !alive {
             let after = jar::read(&self.session, tab).await?;
             return Ok(Found { after, ..Found::default() });
@@ -184,7 +184,7 @@ impl Recorder {
     }
 
     /// Takes the tape, closes the tab and whatever it opened, and opens the next one meanwhile.
-    async fn end(&mut self, tab: &Tab) -> Result<(Reel, usize), BidiError> {
+    pub(super) async fn end(&mut self, tab: &Tab) -> Result<(Reel, usize), BidiError> {
         let reel = self.tape.take();
         let popups: Vec<String> = reel.popups.iter().cloned().collect();
         let (next, removed, closed) =
@@ -194,7 +194,7 @@ impl Recorder {
         Ok((reel, popups.len()))
     }
 
-    fn page(&self, request: &VisitRequest, stage: &Stage, found: Found, reel: &Reel, popups: usize) -> PageVisit {
+    pub(super) fn page(&self, request: &VisitRequest, stage: &Stage, found: Found, reel: &Reel, popups: usize) -> PageVisit {
         let frames: Vec<&Frame> = found.top.iter().chain(&found.frames).collect();
         let heard: Vec<_> = writes::collect(reel).into_iter().filter(|w| w.key.name != PROBE_COOKIE).collect();
         let around = self.around(request, reel, &frames);
@@ -208,8 +208,8 @@ impl Recorder {
         let top = found.top.as_ref();
         PageVisit {
             sequence: request.sequence,
-            url: request.url.to_string(),
-            final_url: final_url.map(|u| reducer.mask(&u)),
+            url: self.options.redactor.url_without_hidden(request.url.as_str()),
+            final_url: final_url.map(|u| reducer.mask_url(&u)),
             depth: request.depth,
             found: request.found.clone(),
             phase: request.phase,
@@ -253,7 +253,7 @@ fn is_probe(told: &Told) -> bool {
     matches!(told, Told::Cookie(write) if write.line.starts_with(PROBE_COOKIE))
 }
 
-fn now() -> String {
+pub(super) fn now() -> String {
     Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
