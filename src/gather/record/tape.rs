@@ -293,6 +293,31 @@ impl Tape {
         self.changed.notify_waiters();
     }
 
+    /// Takes everything heard and goes on hearing the same page: its document stays known, what it set is not told twice.
+    pub(super) fn take_over(&self, tab: &str) -> Reel {
+        let mut reel = self.reel();
+        let mut next = Reel { lost: reel.lost.clone(), ..Reel::new(tab) };
+        let last = reel
+            .sequence
+            .iter()
+            .rev()
+            .find(|id| reel.exchanges.get(*id).is_some_and(|e| e.navigation && e.frame_id.as_deref() == Some(tab)));
+        if let Some((id, last)) = last.and_then(|id| Some((id.clone(), reel.exchanges.get(id)?))) {
+            let kept = last.hops.last().map(|hop| HopSeen { has_info: Some(false), ..hop.clone() });
+            let document = Exchange {
+                hops: kept.into_iter().collect(),
+                kind: last.kind.clone(),
+                frame_id: last.frame_id.clone(),
+                navigation: true,
+                ended: true,
+                ..Exchange::default()
+            };
+            next.sequence.push(id.clone());
+            next.exchanges.insert(id, document);
+        }
+        std::mem::replace(&mut *reel, next)
+    }
+
     pub(super) fn reel(&self) -> MutexGuard<'_, Reel> {
         self.reel.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -69,7 +69,7 @@ pub struct Recorder {
 /// What a visit has in hand while it goes on.
 pub(super) struct Stage {
     pub(super) tab: Tab,
-    started_at: String,
+    pub(super) started_at: String,
     pub(super) before: Vec<Held>,
     _leash: Option<Leash>,
     pub(super) went: Went,
@@ -79,7 +79,7 @@ pub(super) struct Stage {
 /// What was found at the end.
 #[derive(Default)]
 pub(super) struct Found {
-    after: Vec<Held>,
+    pub(super) after: Vec<Held>,
     snapshot: Snapshot,
     signals: Option<walls::Signals>,
     hooked: Option<bool>,
@@ -247,7 +247,7 @@ impl Recorder {
         let top = found.snapshot.top.as_ref();
         PageVisit {
             sequence: request.sequence,
-            url: request.url.to_string(),
+            url: self.options.redactor.url_without_hidden(request.url.as_str()),
             final_url: final_url.map(|u| reducer.url(&u)),
             depth: request.depth,
             found: request.found.clone(),
@@ -292,7 +292,7 @@ fn is_probe(told: &Told) -> bool {
     matches!(told, Told::Cookie(write) if write.line.starts_with(PROBE_COOKIE))
 }
 
-fn now() -> String {
+pub(super) fn now() -> String {
     Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
