@@ -15,6 +15,7 @@ mod html;
 mod language;
 mod markdown;
 mod pdf;
+pub(crate) mod prose;
 mod run;
 pub(crate) mod source;
 pub(crate) mod table;
