@@ -86,6 +86,8 @@ struct Row {
     lifetime: Option<String>,
     kind: Option<String>,
     exempt: Option<String>,
+    #[serde(default)]
+    disputed: bool,
 }
 
 /// How a rule's name is written.
@@ -140,6 +142,8 @@ pub(crate) struct Rule {
     pub(crate) kind: Option<String>,
     /// Consent exemption where it differs from the purpose's own.
     pub(crate) exempt: Option<ConsentExempt>,
+    /// Vendor, sites and lists disagree about it: never more than medium.
+    pub(crate) disputed: bool,
     /// Where it was read from: a table's file, or the user's database.
     pub(crate) source: &'static str,
 }
@@ -184,6 +188,7 @@ fn rule(file: &'static str, row: Row) -> Result<Rule, String> {
         value: row.value,
         lifetime: row.lifetime,
         kind: row.kind,
+        disputed: row.disputed,
         source: file,
     })
 }
