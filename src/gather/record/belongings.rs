@@ -102,9 +102,8 @@ impl Belongings {
 
     /// What passes a test.
     pub(crate) fn only(&self, test: impl Fn(&Belonging<'_>) -> bool) -> Self {
-        let cookie = |held: &&Held| {
-            test(&Belonging { name: &held.key.name, value: &held.value, owner: &held.key.domain })
-        };
+        let cookie =
+            |held: &&Held| test(&Belonging { name: &held.key.name, value: &held.value, owner: &held.key.domain });
         let item = |item: &&Item| test(&Belonging { name: &item.key, value: &item.value, owner: &item.origin });
         Self {
             cookies: self.cookies.iter().filter(cookie).cloned().collect(),

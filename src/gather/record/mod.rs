@@ -4,10 +4,13 @@
 //! happens; `writes`, `reconcile` and `reduce` turn them into evidence afterwards. Not here: where to go next.
 
 mod belongings;
+mod carried;
 mod chromium_events;
 mod firefox_events;
 mod hooks;
 mod jar;
+mod leash;
+mod open;
 mod outcome;
 mod page_time;
 mod reconcile;
@@ -16,10 +19,14 @@ mod snapshot;
 mod staged;
 mod tab;
 mod tape;
+mod times;
 mod visit;
 mod writes;
 
 pub(crate) use belongings::{Belonging, Belongings};
+pub use carried::{Carried, CarriedCookie};
+pub use open::OpenPage;
 pub use page_time::PageTime;
 pub(crate) use staged::Staged;
+pub use times::StageTimes;
 pub use visit::{Recorder, RecorderOptions};

@@ -71,6 +71,25 @@ pub(super) async fn spend(
     }
 }
 
+/// Lets the clocks go on for as long as something needs them; does nothing where they go by themselves.
+///
+/// A moment of real time comes first, so that one slice mostly does: what it lets through has to be there by then.
+pub(super) async fn keep_going(
+    session: &Session,
+    tape: &Tape,
+    session_of_tab: Option<&str>,
+    time: PageTime,
+) -> Result<(), BidiError> {
+    let stopped = tape.reel().clock.virtual_since.is_some();
+    let Some(own) = session_of_tab.filter(|_| stopped) else { return std::future::pending().await };
+    // So little that hardly a timer falls into it: what is written after the page's time must not depend on our speed.
+    let little = PageTime { slice: time.slice / 20, ..time };
+    loop {
+        tokio::time::sleep(time.breath).await;
+        slice(session, tape, own, little).await?;
+    }
+}
+
 async fn virtual_time(
     session: &Session,
     tape: &Tape,

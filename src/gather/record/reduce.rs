@@ -58,12 +58,19 @@ impl<'a> Reducer<'a> {
 
     /// An address without what must not be written.
     pub(super) fn url(&self, url: &str) -> String {
-        self.mask(&self.redactor.url(url))
+        self.mask_url(&self.redactor.url(url))
     }
 
     /// An address that has to stay usable: only values of this visit are taken out.
     pub(super) fn mask(&self, text: &str) -> String {
-        if self.owners == 0 { text.to_owned() } else { self.scanner.mask(text) }
+        let text = self.redactor.without_hidden(text);
+        if self.owners == 0 { text } else { self.scanner.mask(&text) }
+    }
+
+    /// The same for an address: a hidden credential that is a plain word may stand in its path.
+    pub(super) fn mask_url(&self, url: &str) -> String {
+        let url = self.redactor.url_without_hidden(url);
+        if self.owners == 0 { url } else { self.scanner.mask(&url) }
     }
 
     /// Free text.
@@ -109,7 +116,7 @@ impl<'a> Reducer<'a> {
 
     /// Links, usable for going there.
     pub(super) fn links(&self, links: Vec<Link>) -> Vec<Link> {
-        let clean = |link: Link| Link { url: self.mask(&link.url), text: self.mask(&link.text), ..link };
+        let clean = |link: Link| Link { url: self.mask_url(&link.url), text: self.mask(&link.text), ..link };
         links.into_iter().map(clean).collect()
     }
 

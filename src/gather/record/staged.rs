@@ -70,7 +70,16 @@ impl Recorder {
             stage.before = super::jar::read(self.session(), &stage.tab).await.map_err(|e| lost(&e))?;
             had = brought.places();
         }
-        let mut staged = Staged { recorder: self, request, stage, brought: brings, planting, had, mark: None, noted: Mutex::default() };
+        let mut staged = Staged {
+            recorder: self,
+            request,
+            stage,
+            brought: brings,
+            planting,
+            had,
+            mark: None,
+            noted: Mutex::default(),
+        };
         let url = staged.request.url.clone();
         staged.go(&url).await?;
         Ok(staged)

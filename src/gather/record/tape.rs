@@ -148,6 +148,8 @@ pub(super) struct Reel {
     pub(super) crashed: bool,
     pub(super) download: Option<String>,
     pub(super) dialogs: u32,
+    /// Where the page wanted to go, outside of the scope, and was not let.
+    pub(super) stopped: Option<String>,
     pub(super) lost: Option<String>,
     /// Events that found no room.
     pub(super) dropped: u64,
@@ -173,6 +175,7 @@ impl Reel {
             crashed: false,
             download: None,
             dialogs: 0,
+            stopped: None,
             lost: None,
             dropped: 0,
             passed: BTreeSet::new(),
@@ -281,6 +284,37 @@ impl Tape {
     pub(super) fn take(&self) -> Reel {
         let mut reel = self.reel();
         let next = Reel { lost: reel.lost.clone(), ..Reel::new("") };
+        std::mem::replace(&mut *reel, next)
+    }
+
+    /// Keeps the first address that the page was not let to.
+    pub(super) fn stopped(&self, address: &str) {
+        self.reel().stopped.get_or_insert_with(|| address.to_owned());
+        self.changed.notify_waiters();
+    }
+
+    /// Takes everything heard and goes on hearing the same page: its document stays known, what it set is not told twice.
+    pub(super) fn take_over(&self, tab: &str) -> Reel {
+        let mut reel = self.reel();
+        let mut next = Reel { lost: reel.lost.clone(), ..Reel::new(tab) };
+        let last = reel
+            .sequence
+            .iter()
+            .rev()
+            .find(|id| reel.exchanges.get(*id).is_some_and(|e| e.navigation && e.frame_id.as_deref() == Some(tab)));
+        if let Some((id, last)) = last.and_then(|id| Some((id.clone(), reel.exchanges.get(id)?))) {
+            let kept = last.hops.last().map(|hop| HopSeen { has_info: Some(false), ..hop.clone() });
+            let document = Exchange {
+                hops: kept.into_iter().collect(),
+                kind: last.kind.clone(),
+                frame_id: last.frame_id.clone(),
+                navigation: true,
+                ended: true,
+                ..Exchange::default()
+            };
+            next.sequence.push(id.clone());
+            next.exchanges.insert(id, document);
+        }
         std::mem::replace(&mut *reel, next)
     }
 

@@ -170,7 +170,13 @@ pub(super) fn vendor_of_domain(subject: &Subject, out: &mut Vec<Candidate>) {
     let (Some(host), Ok(weights)) = (subject.host(), super::weights::weights()) else { return };
     let third = subject.known_party() == Some(Party::Third);
     if let Some(vendor) = vendors::of_host(&host).filter(|_| third) {
-        let points = vec![(vendor.purpose, weights.vendor.domain)];
+        let tracks = matches!(vendor.purpose, Purpose::Advertising | Purpose::Analytics | Purpose::Social);
+        let mut points = vec![(vendor.purpose, weights.vendor.domain)];
+        if tracks {
+            // What looks like a function there serves the tracking: tests whether cookies can be set, own settings.
+            let feigned = [Purpose::OtherFunctional, Purpose::Preferences, Purpose::Login];
+            points.extend(feigned.map(|p| (p, weights.vendor.domain_against)));
+        }
         let detail = format!("{} belongs to {} ({})", vendor.domain, vendor.entity, vendor.purpose.word());
         let candidate = Candidate::new(Source::Writer, "vendor-of-domain", points, detail);
         out.push(Candidate { vendor: Some(vendor.name().to_owned()), ..candidate });

@@ -6,6 +6,7 @@ use super::{Candidate, SetBy, Subject};
 use crate::cookie::{Lifetime, Party, SameSite};
 use crate::evidence::model::{ValueFacts, ValuePart};
 use crate::judge::model::Source;
+use crate::site::registrable_domain;
 
 /// What the conditions look at, worked out once.
 pub(super) struct View<'a> {
@@ -71,6 +72,8 @@ pub(super) const CUES: &[Cue] = &[
     cue("host-prefix", Behaviour, |v| v.subject.name.starts_with("__Host-")),
     cue("identifier", Behaviour, |v| v.subject.identifier == Some(true)),
     cue("changes-often", Behaviour, changes),
+    cue("stays-unique", Behaviour, |v| v.unguessable >= 8 && stays(v)),
+    cue("named-after-site", Behaviour, named_after_site),
     cue("value-empty", Value, |v| v.shape("empty")),
     cue("value-flag", Value, flag),
     cue("value-small-number", Value, |v| v.shape("number") && v.value.is_some_and(|f| (2..=4).contains(&f.length))),
@@ -79,8 +82,11 @@ pub(super) const CUES: &[Cue] = &[
     cue("value-locale", Value, |v| v.shape("locale") && !v.any_word(&TWO_LETTER_WORDS)),
     cue("value-locale-or-word", Value, |v| v.shape("locale") && v.any_word(&TWO_LETTER_WORDS)),
     cue("value-country", Value, |v| v.shape("country")),
+    cue("value-part-locale", Value, |v| !v.shape("locale") && v.part(|p| p.kind == "locale" && p.length >= 4)),
     cue("value-color-scheme", Value, |v| v.shape("color_scheme")),
+    cue("value-part-color-scheme", Value, |v| !v.shape("color_scheme") && v.has("color_scheme")),
     cue("value-currency", Value, |v| v.shape("currency")),
+    cue("value-part-currency", Value, |v| !v.shape("currency") && v.has("currency")),
     cue("value-time-zone", Value, |v| v.shape("time_zone")),
     cue("value-email", Value, |v| v.has("email")),
     cue("value-jwt", Value, |v| v.shape("jwt")),
@@ -177,6 +183,10 @@ impl<'a> View<'a> {
         self.parts().iter().any(|p| p.kind == kind)
     }
 
+    fn part(&self, fits: fn(&ValuePart) -> bool) -> bool {
+        self.parts().iter().any(fits)
+    }
+
     fn any_word(&self, words: &[&str]) -> bool {
         let text = |p: &ValuePart| p.text.as_deref().map(str::to_ascii_lowercase);
         self.parts().iter().filter(|p| p.kind != "json_key").filter_map(text).any(|t| words.contains(&&*t))
@@ -201,6 +211,20 @@ fn flag(view: &View<'_>) -> bool {
 fn changes(view: &View<'_>) -> bool {
     let later = &view.subject.later_values;
     later.len() >= 2 && view.value.is_some_and(|v| later.iter().filter(|l| *l != v).count() * 3 >= later.len() * 2)
+}
+
+/// The same value each time it was looked at again.
+fn stays(view: &View<'_>) -> bool {
+    let later = &view.subject.later_values;
+    !later.is_empty() && view.value.is_some_and(|v| later.iter().all(|l| l == v))
+}
+
+/// The name holds the site's own, as a site's own applications name their cookies.
+fn named_after_site(view: &View<'_>) -> bool {
+    let Some(site) = view.subject.site.as_deref().filter(|_| view.first) else { return false };
+    let domain = registrable_domain(site);
+    let label = domain.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    label.len() >= 4 && view.subject.name.to_ascii_lowercase().contains(&label)
 }
 
 /// The cues that hold.

@@ -87,6 +87,7 @@ fn read() -> Result<Table, String> {
             meaning.inside |= row.inside;
         }
     }
+    add_brands(&mut words)?;
     let mut pairs = Vec::new();
     for row in &file.pair {
         let (one, other) = (row.one.split_whitespace().collect(), row.other.split_whitespace().collect());
@@ -103,6 +104,16 @@ fn read() -> Result<Table, String> {
         .map_err(|e| e.to_string())?;
     let by_text = words.iter().enumerate().map(|(at, (w, _))| (w.clone(), at)).collect();
     Ok(Table { words, by_text, finder, pairs })
+}
+
+/// Names of vendors are words too, where the table has no word of its own for them.
+fn add_brands(words: &mut BTreeMap<String, Meaning>) -> Result<(), String> {
+    let points = super::weights::weights().map_err(|e| e.to_string())?.names.brand;
+    for (brand, purpose) in super::vendors::brands() {
+        let inside = brand.len() >= 7;
+        words.entry(brand).or_insert_with(|| Meaning { points: vec![(purpose, points)], inside });
+    }
+    Ok(())
 }
 
 fn file() -> Result<&'static File, String> {

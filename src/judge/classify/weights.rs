@@ -53,6 +53,8 @@ pub(super) struct Knowledge {
 #[serde(deny_unknown_fields)]
 pub(super) struct Vendors {
     pub(super) domain: f64,
+    /// Against functions, where the domain is a tracker's.
+    pub(super) domain_against: f64,
     pub(super) writer: f64,
     pub(super) cookie_db: f64,
     pub(super) tracker_list: f64,
@@ -69,6 +71,8 @@ pub(super) struct Names {
     pub(super) further: f64,
     /// Factor of words that are keys inside a value.
     pub(super) keys: f64,
+    /// Points of a vendor's name in a cookie's name.
+    pub(super) brand: f64,
     /// Most that a name of three letters gets.
     pub(super) short: f64,
 }

@@ -71,8 +71,8 @@ impl Autoconsent {
         let folder = if inside.is_dir() { inside } else { folder.to_owned() };
         let script = read(folder.join("dist/autoconsent.playwright.js"))?;
         let path = folder.join("rules/rules.json");
-        let rules: Value = serde_json::from_str(&read(path.clone())?)
-            .map_err(|_| AutoconsentError::Rules { path: path.clone() })?;
+        let rules: Value =
+            serde_json::from_str(&read(path.clone())?).map_err(|_| AutoconsentError::Rules { path: path.clone() })?;
         let Some(list) = rules["autoconsent"].as_array() else { return Err(AutoconsentError::Rules { path }) };
         let hides = |rule: &&Value| rule["cosmetic"] == true;
         let cosmetic = list.iter().filter(hides).filter_map(|r| r["name"].as_str().map(str::to_owned)).collect();
@@ -110,7 +110,8 @@ impl Autoconsent {
     ) -> Result<Worked, VisitError> {
         let order = if choice == Choice::Accept { "optIn" } else { "optOut" };
         send(ground, &popup.frame, &json!({"type": order})).await?;
-        let mut worked = Worked { done: false, clicks: 0, detail: format!("the rule {} did not come to an end", popup.name) };
+        let mut worked =
+            Worked { done: false, clicks: 0, detail: format!("the rule {} did not come to an end", popup.name) };
         for _ in 0..ACTING {
             for message in drain(ground, &popup.frame).await? {
                 match kind(&message) {
@@ -191,7 +192,8 @@ async fn drain<G: Ground>(ground: &G, frame: &str) -> Result<Vec<Value>, VisitEr
     for message in serde_json::from_str::<Vec<Value>>(&said).unwrap_or_default() {
         if kind(&message) == "eval" {
             let code = message["code"].as_str().unwrap_or("false");
-            let script = format!("() => {{ let r; try {{ r = ({code}); }} catch {{ r = false; }} return String(!!r); }}");
+            let script =
+                format!("() => {{ let r; try {{ r = ({code}); }} catch {{ r = false; }} return String(!!r); }}");
             let yes = ground.ask(frame, &script).await?.as_deref() == Some("true");
             send(ground, frame, &json!({"type": "evalResp", "id": message["id"], "result": yes})).await?;
         } else {

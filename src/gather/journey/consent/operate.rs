@@ -131,11 +131,7 @@ pub(super) async fn work<G: Ground>(
 }
 
 /// Lets the page react, and looks again.
-async fn reaction<G: Ground>(
-    ground: &G,
-    managers: &[Manager],
-    before: &[Dialog],
-) -> Result<Vec<Dialog>, VisitError> {
+async fn reaction<G: Ground>(ground: &G, managers: &[Manager], before: &[Dialog]) -> Result<Vec<Dialog>, VisitError> {
     let prints = |dialogs: &[Dialog]| dialogs.iter().map(Dialog::print).collect::<Vec<_>>();
     let mut now = Vec::new();
     for _ in 0..PATIENCE {
@@ -218,12 +214,12 @@ fn next_step(choice: Choice, dialog: &Dialog) -> Option<Step> {
     };
     match choice {
         Choice::Look => None,
-        Choice::Refuse => one(roles.refuse, "refuse")
-            .or_else(|| switches(true))
-            .or_else(|| one(roles.settings, "settings")),
-        Choice::Accept => one(roles.accept, "accept")
-            .or_else(|| switches(false))
-            .or_else(|| one(roles.settings, "settings")),
+        Choice::Refuse => {
+            one(roles.refuse, "refuse").or_else(|| switches(true)).or_else(|| one(roles.settings, "settings"))
+        }
+        Choice::Accept => {
+            one(roles.accept, "accept").or_else(|| switches(false)).or_else(|| one(roles.settings, "settings"))
+        }
     }
 }
 

@@ -141,7 +141,8 @@ pub(super) fn ranked(frames: &[FrameSeen], managers: &[Manager]) -> Vec<Dialog> 
         .filter_map(|(frame, d)| {
             let mut dialog = general_dialog(&frame.id, d);
             // A frame of a known manager is known by its address, whatever it shows.
-            if let Some(manager) = managers.iter().find(|m| m.frame.iter().any(|part| frame.url.contains(part.as_str())))
+            if let Some(manager) =
+                managers.iter().find(|m| m.frame.iter().any(|part| frame.url.contains(part.as_str())))
             {
                 dialog.manager.clone_from(&manager.manager);
             }

@@ -93,12 +93,7 @@ fn gpp_words(text: &str) -> String {
     if gpp.status.is_empty() && gpp.display.is_empty() {
         return "GPP: no answer".to_owned();
     }
-    format!(
-        "GPP: signal {}, display {}, sections: {}",
-        plain(&gpp.status),
-        plain(&gpp.display),
-        numbers(&gpp.sections)
-    )
+    format!("GPP: signal {}, display {}, sections: {}", plain(&gpp.status), plain(&gpp.display), numbers(&gpp.sections))
 }
 
 fn numbers(list: &[u32]) -> String {

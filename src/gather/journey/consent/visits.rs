@@ -41,11 +41,7 @@ impl Chosen {
 
 /// Makes the phase's choice as a fresh visitor of a page, and finds out what carries it. In the phase before consent
 /// the dialog is only looked at.
-pub async fn choose(
-    recorder: &mut Recorder,
-    plan: &ConsentPlan,
-    request: VisitRequest,
-) -> Result<Chosen, VisitError> {
+pub async fn choose(recorder: &mut Recorder, plan: &ConsentPlan, request: VisitRequest) -> Result<Chosen, VisitError> {
     let url = request.url.clone();
     let mut staged = recorder.stage(request.clone(), &Belongings::default()).await?;
     let mut chosen = Chosen { outcome: None, page: None, before: None, after: None };
@@ -167,14 +163,7 @@ fn noted(mut page: PageVisit, code: &str, detail: &str) -> PageVisit {
 
 /// The page was seen, but not by somebody who had made the choice: what it did is no evidence of the phase.
 fn without_observations(page: PageVisit) -> PageVisit {
-    PageVisit {
-        writes: Vec::new(),
-        jar: Vec::new(),
-        storage: Vec::new(),
-        hosts: Vec::new(),
-        leaks: Vec::new(),
-        ..page
-    }
+    PageVisit { writes: Vec::new(), jar: Vec::new(), storage: Vec::new(), hosts: Vec::new(), leaks: Vec::new(), ..page }
 }
 
 impl Visits for ConsentVisits {
