@@ -6,16 +6,18 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use futures_util::future::join_all;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::jar::{self, Held};
-use super::snapshot;
 use super::tab::Tab;
 use crate::cookie::SameSite;
 use crate::evidence::model::StorageKind;
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
 
+const READ: &str = include_str!("belongings.js");
 const PLANT: &str = include_str!("plant.js");
 const LIMIT: Duration = Duration::from_secs(5);
 
@@ -26,6 +28,30 @@ pub(super) struct Item {
     pub(super) origin: String,
     pub(super) key: String,
     value: String,
+}
+
+impl Item {
+    fn place(&self) -> Place {
+        (self.kind, self.origin.clone(), self.key.clone())
+    }
+}
+
+/// The stores of one frame.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Stores {
+    origin: String,
+    local: Vec<(String, String)>,
+    session: Vec<(String, String)>,
+}
+
+impl Stores {
+    fn items(self) -> Vec<Item> {
+        let local = self.local.into_iter().map(|item| (StorageKind::LocalStorage, item));
+        let session = self.session.into_iter().map(|item| (StorageKind::SessionStorage, item));
+        let item = |(kind, (key, value))| Item { kind, origin: self.origin.clone(), key, value };
+        local.chain(session).map(item).collect()
+    }
 }
 
 /// Cookies and web storage of a visitor.
@@ -49,28 +75,21 @@ pub(crate) struct Belonging<'a> {
 }
 
 impl Belongings {
-    /// Reads everything that is there now.
-    pub(super) async fn read(session: &Session, tab: &Tab) -> Result<Self, BidiError> {
+    /// Reads everything that is there now, in these frames.
+    pub(super) async fn read(session: &Session, tab: &Tab, frames: &[(String, String)]) -> Result<Self, BidiError> {
         let cookies = jar::read(session, tab).await?;
         let mut items = Vec::new();
-        match snapshot::take(session, &tab.context).await {
-            Err(error) if error.is_lost() => return Err(error),
-            Err(_) => {}
-            Ok(seen) => {
-                for frame in seen.top.iter().chain(&seen.frames) {
-                    let stores =
-                        [(StorageKind::LocalStorage, &frame.local), (StorageKind::SessionStorage, &frame.session)];
-                    for (kind, store) in stores {
-                        items.extend(store.iter().map(|(key, value)| Item {
-                            kind,
-                            origin: frame.origin.clone(),
-                            key: key.clone(),
-                            value: value.clone(),
-                        }));
-                    }
-                }
-            }
+        let looks = frames.iter().map(|(frame, _)| session.call(frame, READ, "", LIMIT));
+        for answer in join_all(looks).await {
+            let stores = match answer {
+                Err(error) if error.is_lost() => return Err(error),
+                Err(_) => continue,
+                Ok(text) => serde_json::from_str::<Stores>(&text).unwrap_or_default(),
+            };
+            items.extend(stores.items());
         }
+        items.sort_by(|a: &Item, b: &Item| a.place().cmp(&b.place()));
+        items.dedup();
         Ok(Self { cookies, items })
     }
 
@@ -114,7 +133,7 @@ impl Belongings {
 
     /// Places of the items.
     pub(super) fn places(&self) -> BTreeSet<Place> {
-        self.items.iter().map(|i| (i.kind, i.origin.clone(), i.key.clone())).collect()
+        self.items.iter().map(Item::place).collect()
     }
 
     /// Gives it to the visitor of a tab that has gone nowhere yet. Answers the script that must be taken away again.

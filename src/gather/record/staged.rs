@@ -4,6 +4,7 @@
 //! in between (`journey`).
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,8 @@ use serde_json::{Value, json};
 
 use super::belongings::{self, Belongings, Place};
 use super::outcome::Went;
-use super::page_time;
+use super::page_time::{self, PageTime};
+use super::tab::Tab;
 use super::visit::{Recorder, Stage};
 use crate::evidence::model::{PageVisit, Visitor};
 use crate::gather::browser::bidi::BidiError;
@@ -21,6 +23,8 @@ use crate::gather::{VisitError, VisitRequest};
 const CALL_LIMIT: Duration = Duration::from_secs(8);
 /// A question to the page itself, which may never answer.
 const ASK_LIMIT: Duration = Duration::from_secs(3);
+/// What the clock of a page runs at a time while the page loads again.
+const TICK: Duration = Duration::from_millis(100);
 const PICTURE_LIMIT: Duration = Duration::from_secs(6);
 
 /// A visit under way.
@@ -85,7 +89,7 @@ impl Recorder {
 impl Staged<'_> {
     async fn go(&mut self, url: &url::Url) -> Result<(), VisitError> {
         let (recorder, stage) = (&*self.recorder, &mut self.stage);
-        stage.went = recorder.go(&stage.tab, url).await.map_err(|e| lost(&e))?;
+        stage.went = ticking(recorder, &stage.tab, recorder.go(&stage.tab, url)).await.map_err(|e| lost(&e))?;
         if stage.went == Went::Arrived && !recorder.tape.reel().crashed {
             let own = stage.tab.cdp.as_deref();
             let time = recorder.options.page_time;
@@ -107,8 +111,7 @@ impl Staged<'_> {
 
     /// Draws the line: the record begins here.
     pub(crate) async fn mark(&mut self) -> Result<(), VisitError> {
-        let reading = Belongings::read(&self.recorder.session, &self.stage.tab);
-        let now = reading.await.map_err(|e| lost(&e))?;
+        let now = self.belongings().await?;
         self.stage.before.clone_from(&now.cookies);
         self.had.extend(now.places());
         self.mark = Some(now);
@@ -116,10 +119,15 @@ impl Staged<'_> {
         Ok(())
     }
 
+    async fn belongings(&self) -> Result<Belongings, VisitError> {
+        let frames = self.frames().await?;
+        let reading = Belongings::read(&self.recorder.session, &self.stage.tab, &frames);
+        reading.await.map_err(|e| lost(&e))
+    }
+
     /// What the visitor has gained since the line was drawn.
     pub(crate) async fn gained(&self) -> Result<Belongings, VisitError> {
-        let reading = Belongings::read(&self.recorder.session, &self.stage.tab);
-        let now = reading.await.map_err(|e| lost(&e))?;
+        let now = self.belongings().await?;
         Ok(self.mark.as_ref().map_or_else(Belongings::default, |mark| now.since(mark)))
     }
 
@@ -217,6 +225,24 @@ impl Staged<'_> {
             page.notes.retain(|note| note.code != "jar_not_empty");
         }
         Ok(page)
+    }
+}
+
+/// A tab whose clock was stopped loads nothing while it stands: lets it run, slowly, until a command is answered.
+async fn ticking<T>(
+    recorder: &Recorder,
+    tab: &Tab,
+    command: impl Future<Output = Result<T, BidiError>>,
+) -> Result<T, BidiError> {
+    let stopped = recorder.tape.reel().clock.virtual_since.is_some();
+    let Some(own) = tab.cdp.as_deref().filter(|_| stopped) else { return command.await };
+    let tick = PageTime { slice: TICK, ..recorder.options.page_time };
+    let mut command = pin!(command);
+    loop {
+        tokio::select! {
+            answer = &mut command => return answer,
+            () = tokio::time::sleep(TICK) => { page_time::slice(&recorder.session, &recorder.tape, own, tick).await?; }
+        }
     }
 }
 
