@@ -265,8 +265,9 @@ fn inside(edges: &[(usize, usize, usize)], start: usize, end: usize, table: &Tab
     out
 }
 
-/// What the words of the name, and of the keys in its value, say.
-pub(super) fn candidates(subject: &Subject, out: &mut Vec<Candidate>) {
+/// What the words of the name, and of the keys in its value, say. Where a product is known to own the name, its words
+/// say little about anything but the `owned` purposes.
+pub(super) fn candidates(subject: &Subject, owned: &[Purpose], out: &mut Vec<Candidate>) {
     let (Ok(table), Ok(weights)) = (table(), super::weights::weights()) else { return };
     let name = subject.bare_name();
     let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
@@ -276,6 +277,8 @@ pub(super) fn candidates(subject: &Subject, out: &mut Vec<Candidate>) {
         // A visitor hardly signs in, shops or chooses with those whose cookie this is.
         let theirs = third && matches!(purpose, Purpose::Login | Purpose::Preferences | Purpose::Cart);
         let share = if theirs { weights.names.third } else { 1.0 };
+        let foreign = !owned.is_empty() && !owned.contains(&purpose);
+        let share = if foreign { share * weights.names.foreign } else { share };
         let points = (points * weights.names.factor * share).min(most);
         let detail = format!("the name says {}", words.join(" + "));
         out.push(Candidate::new(Source::Name, "name", vec![(purpose, points)], detail));

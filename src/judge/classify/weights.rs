@@ -41,6 +41,8 @@ pub(super) struct Knowledge {
     pub(super) domain_fits: f64,
     pub(super) domain_first: f64,
     pub(super) domain_differs: f64,
+    /// The rule names domains, the cookie's is not known.
+    pub(super) domain_unknown: f64,
     pub(super) party_differs: f64,
     pub(super) value_differs: f64,
     pub(super) kind_differs: f64,
@@ -75,6 +77,8 @@ pub(super) struct Names {
     pub(super) keys: f64,
     /// Factor of words of sign-in, basket and choices in another site's cookie.
     pub(super) third: f64,
+    /// Factor of words for another purpose than the rules of a known product say.
+    pub(super) foreign: f64,
     /// Points of a vendor's name in a cookie's name.
     pub(super) brand: f64,
     /// Most that a name of three letters gets.
