@@ -5,6 +5,7 @@
 
 pub mod changes;
 pub mod csv;
+pub mod diff;
 pub mod escape;
 pub mod github;
 pub mod html;
@@ -12,6 +13,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod place;
+pub mod rule_pages;
 pub mod sarif;
 pub mod tally;
 pub mod terminal;

@@ -7,6 +7,7 @@ use cookie_audit::evidence::model::{
     BrowserInfo, ConsentOutcome, Header, Leak, Phase, StorageKind, ToolInfo, ValueFacts, ValuePart, Visitor, Writer,
     WriterKind,
 };
+use cookie_audit::judge::fingerprint::fingerprint;
 use cookie_audit::judge::model::{
     Audit, Claim, Classification, Confidence, ConsentExempt, CookieEntry, Coverage, CoveredBy, Declaration,
     DeclaredLifetime, DeclaredStorage, Disclosure, Finding, FindingOutcome, NamedPurpose, NamedService, Place,
@@ -106,13 +107,7 @@ fn cookie(spec: &Spec<'_>) -> CookieEntry {
         value: ValueFacts {
             length: 26,
             shape: "opaque".to_owned(),
-            parts: vec![ValuePart {
-                kind: "hex".to_owned(),
-                text: None,
-                length: 26,
-                hmac: Some("k".repeat(16)),
-                ..ValuePart::default()
-            }],
+            parts: vec![ValuePart { kind: "hex".to_owned(), text: None, length: 26, hmac: Some("k".repeat(16)) }],
             ..ValueFacts::default()
         },
         stored: true,
@@ -302,8 +297,7 @@ pub(crate) fn finding(rule: &'static str, code: &'static str, severity: Severity
         evidence: Vec::new(),
         advice: String::new(),
         subject: subject.to_owned(),
-        fingerprint: format!("{rule}-{subject}").bytes().map(|b| format!("{b:02x}")).collect::<String>()[..32]
-            .to_owned(),
+        fingerprint: fingerprint(rule, subject),
         new: true,
     }
 }

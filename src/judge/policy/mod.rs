@@ -16,6 +16,7 @@ mod html;
 mod language;
 mod markdown;
 mod pdf;
+pub(crate) mod prose;
 mod reading;
 mod run;
 pub(crate) mod source;

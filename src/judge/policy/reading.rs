@@ -4,7 +4,7 @@
 
 use super::declarations::{self, words::words};
 use super::document::Document;
-use super::source;
+use super::{prose, source};
 use crate::evidence::model::PolicyText;
 use crate::judge::model::{PolicyReading, PolicyState};
 
@@ -26,23 +26,26 @@ pub fn read(text: &PolicyText) -> PolicyReading {
 fn understood(text: &PolicyText, document: &Document) -> PolicyReading {
     let found = declarations::find(document);
     let problem = if found.declarations.is_empty() { problem(text, document) } else { None };
-    let talks = talks_of_cookies(document);
-    let state = match problem {
-        Some(_) => PolicyState::Unreadable,
-        None if !found.declarations.is_empty() => PolicyState::Lists,
-        None if talks => PolicyState::Mentions,
-        None => PolicyState::Silent,
+    if let Some(problem) = problem {
+        return PolicyReading { language: document.language.clone(), passed: found.passed, ..unreadable(text, problem) };
+    }
+    let said = prose::read(document, &found.declarations);
+    let uses = said.services.iter().any(|s| !s.denied);
+    let state = match found.declarations.is_empty() {
+        false => PolicyState::Lists,
+        true if uses || talks_of_cookies(document) => PolicyState::Mentions,
+        true => PolicyState::Silent,
     };
     PolicyReading {
         url: text.document.url.clone(),
         language: document.language.clone(),
         state,
-        problem,
+        problem: None,
         declarations: found.declarations,
-        purposes: Vec::new(),
-        services: Vec::new(),
-        claims: Vec::new(),
-        passed: found.passed,
+        purposes: said.purposes,
+        services: said.services,
+        claims: said.claims,
+        passed: found.passed.into_iter().chain(said.passed).collect(),
         first_row: found.first_row,
     }
 }

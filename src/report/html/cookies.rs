@@ -1,6 +1,7 @@
 //! The inventory in the words of the page: cookies, storage, and what they can be filtered by.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -91,8 +92,11 @@ pub(super) fn id(cookie: &CookieEntry) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    let hex: String = hash.finalize().iter().take(6).map(|b| format!("{b:02x}")).collect();
-    format!("cookie-{hex}")
+    let mut id = "cookie-".to_owned();
+    for byte in hash.finalize().iter().take(6) {
+        let _ = write!(id, "{byte:02x}");
+    }
+    id
 }
 
 /// The key of a purpose's word.
@@ -217,7 +221,7 @@ fn by(writers: &[Writer], texts: &Texts) -> String {
     let more = each.len().saturating_sub(3);
     let mut text = each.into_iter().take(3).collect::<Vec<_>>().join(", ");
     if more > 0 {
-        text.push_str(&format!(" +{more}"));
+        let _ = write!(text, " +{more}");
     }
     text
 }
@@ -256,7 +260,7 @@ fn value(v: &ValueFacts, texts: &Texts) -> String {
         .map(|p| p.text.as_ref().map_or_else(|| format!("{}[{}]", p.kind, p.length), Clone::clone))
         .collect();
     if parts.len() > 1 || v.parts.iter().any(|p| p.text.is_some()) {
-        text.push_str(&format!(" ({})", parts.join(" · ")));
+        let _ = write!(text, " ({})", parts.join(" · "));
     }
     text
 }

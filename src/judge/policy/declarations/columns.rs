@@ -15,20 +15,27 @@ pub(crate) struct Columns {
     pub(crate) names: usize,
 }
 
-/// Whether a row is a row of headers: two of its cells at least are known, and none is a cookie's name.
+/// Whether a row is a row of headers: most of its cells are known, short, and none is a cookie's name or a duration.
 pub(crate) fn is_header(row: &Row) -> bool {
-    let own = || row.cells.iter().filter(|c| !c.repeated && !c.text.is_blank());
-    let known: Vec<Field> = own().filter_map(|c| words().header(&c.text.plain)).collect();
+    let own: Vec<&Text> = row.cells.iter().filter(|c| !c.repeated && !c.text.is_blank()).map(|c| &c.text).collect();
+    let known: Vec<Field> = own.iter().filter_map(|t| words().header(&t.plain)).collect();
     let mut kinds = known.clone();
     kinds.sort_unstable();
     kinds.dedup();
-    let short = own().all(|c| c.text.plain.split_whitespace().count() <= 12);
-    let strong = own().any(|c| {
-        names::in_cell(&c.text).iter().any(|n| n.strength == Strength::Strong) && words().label(&c.text.plain).is_none()
-    });
-    let marked = row.head || own().all(|c| c.header);
-    let count = own().count();
-    short && !strong && (kinds.len() >= 2 && known.len() * 2 >= count || (marked && !known.is_empty()))
+    let marked = row.head || row.cells.iter().all(|c| c.header);
+    let labels = own.iter().filter(|t| words().label(&t.plain).is_some()).count();
+    if labels >= 2 && labels * 2 > own.len() {
+        return true;
+    }
+    own.iter().all(|t| could_head(t)) && (kinds.len() >= 2 && known.len() * 2 >= own.len() || (marked && !known.is_empty()))
+}
+
+fn could_head(text: &Text) -> bool {
+    let plain = text.plain.trim();
+    let name = || names::in_cell(text).iter().any(|n| n.strength == Strength::Strong) && words().label(plain).is_none();
+    let lasts = || lifetime::parse(plain, None).longest.is_some_and(|l| l.seconds().is_some());
+    let sentence = plain.contains(". ") || plain.ends_with('.');
+    plain.split_whitespace().count() <= 12 && !sentence && !name() && !lasts() && !names::is_domain(plain)
 }
 
 /// Reads the columns from a header row (if any) and the rows below it.
@@ -113,12 +120,14 @@ fn cell_likeness(text: &Text) -> f64 {
     };
     let covered: usize = found.iter().map(|n| n.range.len()).sum();
     let mostly = covered * 3 >= plain.len();
+    let listed = found.len() > 1 && covered * 5 >= plain.len();
     let capital = plain.starts_with(char::is_uppercase);
     match best {
         Strength::Strong if mostly => 1.0,
+        Strength::Strong if listed => 0.7,
         Strength::Strong => 0.3,
+        _ if is_group(plain) || crate::judge::classify::vendors::known(plain) => -0.5,
         Strength::Medium => 0.7,
-        Strength::Weak if is_group(plain) || crate::judge::classify::vendors::known(plain) => -0.5,
         Strength::Weak if lifetime::parse(plain, None).longest.is_some() => -0.5,
         Strength::Weak if capital => 0.3,
         Strength::Weak => 0.5,

@@ -114,15 +114,29 @@ fn lead(index: usize, block: &Block) -> Option<Lead> {
         return None;
     }
     let names = names_of(text, &(0..end));
-    let covered: usize = names.iter().map(|n| n.range.len()).sum();
     let proven = names.iter().any(|n| n.strength > Strength::Weak);
-    (proven && covered * 2 >= head.trim().len()).then(|| Lead {
+    (proven && nothing_else(head, &names)).then(|| Lead {
         block: index,
         names,
         rest: after(&text.plain, end),
         marked: false,
         kind,
     })
+}
+
+/// Whether the words before the dash are names and nothing else.
+fn nothing_else(head: &str, names: &[Name]) -> bool {
+    let mut at = 0;
+    let mut gaps = String::new();
+    for name in names {
+        gaps.push_str(head.get(at..name.range.start).unwrap_or_default());
+        gaps.push(' ');
+        at = name.range.end;
+    }
+    gaps.push_str(head.get(at..).unwrap_or_default());
+    let mut others = gaps.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    let of_names = |w: &str| words().is_one("nothing", "joins", w) || words().list("cookie", "words").iter().any(|c| w.to_lowercase().starts_with(c.as_str()));
+    others.all(of_names)
 }
 
 /// The end of the last mark of the same kind that only separators hold apart from the first.

@@ -86,8 +86,8 @@ impl Record {
     fn purpose_of(&self, text: Option<&str>, name: &Name, setting: &Setting) -> Option<crate::judge::model::Purpose> {
         let category = self.category.as_deref().unwrap_or_default();
         let remark = name.note.as_deref().unwrap_or_default();
-        let own = purpose::of(&[(text.unwrap_or_default(), 2), (category, 2), (remark, 1)]);
-        own.or_else(|| purpose::of(&[(setting.about.as_str(), 1)]))
+        let about = setting.about.as_str();
+        purpose::of(&[(text.unwrap_or_default(), 2, 99), (category, 2, 6), (remark, 1, 3), (about, 1, 3)])
     }
 
     fn storage_of(&self, setting: &Setting) -> DeclaredStorage {

@@ -42,7 +42,9 @@ fn label_row(row: &Row) -> Option<String> {
     let (only, more) = (own.next()?, own.next());
     let spans = row.cells.iter().any(|c| c.repeated);
     let named = names::in_cell(&only.text).iter().any(|n| n.strength >= Strength::Medium);
-    let lone = more.is_none() && row.cells.len() > 1 && (!named || (spans && only.text.plain.contains(' ')));
+    let plain = only.text.plain.trim();
+    let word = !spans && !plain.contains(char::is_whitespace) && plain.starts_with(|c: char| c.is_lowercase()) && !columns::is_group(plain);
+    let lone = more.is_none() && row.cells.len() > 1 && !word && (!named || (spans && plain.contains(' ')));
     lone.then(|| only.text.plain.clone())
 }
 
