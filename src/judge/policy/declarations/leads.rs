@@ -28,6 +28,10 @@ pub(crate) fn of(document: &Document, stretch: Range<usize>, setting: &Setting) 
         lead(index, block)
     };
     let found: Vec<Lead> = stretch.clone().filter_map(begins).collect();
+    let heading = document.headings(stretch.start).last().copied().unwrap_or_default().to_lowercase();
+    if words().holds("cookie", "collected", &heading) && !words().begins("cookie", "words", &heading) {
+        return Vec::new();
+    }
     let about_cookies = |lead: &Lead| {
         let own = document.blocks.get(lead.block).map_or("", |b| b.text.plain.as_str());
         let around = format!("{} {} {own}", document.title, setting.about).to_lowercase();

@@ -90,9 +90,20 @@ pub(crate) fn vendor_in_heading(heading: &str) -> Option<String> {
 fn label_alone(block: &Block) -> Option<Field> {
     let text = block.text.plain.trim();
     let short = text.split_whitespace().count() <= 4 && !text.contains('\n');
-    let kind = matches!(block.kind, Kind::Term | Kind::Paragraph | Kind::Item { .. });
-    let labelled = text.ends_with(':') || matches!(block.kind, Kind::Term | Kind::Paragraph);
-    if short && kind && labelled { words().label(text.trim_end_matches(':')) } else { None }
+    let labelled = match block.kind {
+        Kind::Term | Kind::Paragraph => true,
+        Kind::Item { .. } => text.ends_with(':'),
+        Kind::Heading(_) => is_label_heading(block),
+        _ => false,
+    };
+    if short && labelled { words().label(text.trim_end_matches(':')) } else { None }
+}
+
+/// `<h4>Name</h4><div>_ga</div>`: a small heading that is the label of what follows.
+pub(crate) fn is_label_heading(block: &Block) -> bool {
+    let small = matches!(block.kind, Kind::Heading(4..));
+    let field = || words().label(block.text.plain.trim().trim_end_matches(':'));
+    small && matches!(field(), Some(Field::Name | Field::Lifetime | Field::Purpose | Field::Provider))
 }
 
 /// The record being put together.
@@ -121,7 +132,8 @@ impl<'a> Open<'a> {
         let start = labelled.first().map_or(0, |l| l.label.start);
         let begins = text.plain.get(..start).is_some_and(|t| t.trim().chars().count() < 3);
         let led = !begins && leads::is_names(text, &(0..start));
-        if !names_here && !begins && !led {
+        let strong = || names::in_cell(text).iter().any(|n| n.strength == Strength::Strong);
+        if !names_here && !led && (!begins || strong()) {
             return false;
         }
         if led {
@@ -134,8 +146,7 @@ impl<'a> Open<'a> {
             }
             self.value(one.field, one.value.clone(), text, scene, found);
         }
-        // Fields without a name to belong to may hold sentences with names.
-        self.names.is_some() || !names::in_cell(text).iter().any(|n| n.strength == Strength::Strong)
+        true
     }
 
     fn value(&mut self, field: Field, value: Range<usize>, text: &'a Text, scene: &Scene<'_>, found: &mut Found) {
@@ -232,19 +243,10 @@ fn named(text: &Text, value: &Range<usize>) -> (Vec<names::Name>, Range<usize>) 
         return (Vec::new(), value.clone());
     }
     let whole = leads::names_of(text, value);
-    if !whole.is_empty() && whole.iter().any(|n| n.note.is_some() || n.strength == Strength::Weak)
-        || plain.len() < 60 && !whole.is_empty()
-    {
-        let end = value.start + leads::head_end(plain);
-        if end >= value.end.saturating_sub(1) {
-            return (whole, value.end..value.end);
-        }
-    }
     let end = (value.start + leads::head_end(plain)).min(value.end);
     let head = leads::names_of(text, &(value.start..end));
-    if head.is_empty() || end == value.end {
-        (whole, value.end..value.end)
-    } else {
-        (head, leads::after(&text.plain, end).start.min(value.end)..value.end)
+    if head.is_empty() || head.len() < whole.len() || end == value.end {
+        return (whole, value.end..value.end);
     }
+    (head, leads::after(&text.plain, end).start.min(value.end)..value.end)
 }

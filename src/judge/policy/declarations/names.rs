@@ -104,7 +104,8 @@ fn is_separator(text: &str, at: usize, c: char) -> bool {
     let after = text.get(at + c.len_utf8()..).and_then(|t| t.chars().next());
     let space = |c: Option<char>| c.is_none_or(char::is_whitespace);
     match c {
-        '\n' | ',' | ';' | '|' | '•' | '·' | '、' | '，' | '；' | '→' => true,
+        '\n' | ',' | ';' | '•' | '·' | '、' | '，' | '；' | '→' => true,
+        '|' => space(before) || space(after),
         '/' | '&' | '+' => space(before) || space(after) || (c == '/' && between_names(text, at)),
         _ => false,
     }
@@ -131,16 +132,21 @@ fn in_piece(text: &str, piece: Range<usize>) -> Vec<Name> {
         return vec![Name { glob, range: piece, strength: Strength::Strong, note: None }];
     }
     let (words_range, remark) = without_remark(text, &piece);
-    let found = among(text, words_range);
+    let mut found = among(text, words_range.clone());
     let Some(remark) = remark else { return found };
     if found.is_empty() && remark != piece {
         // `Google Analytics (_ga, _gid)`
         let inner = pieces(text, remark).into_iter().flat_map(|p| among(text, p));
         return inner.filter(|n| n.strength == Strength::Strong).collect();
     }
-    let mut found = found;
+    let end = remark.end;
     if let Some(last) = found.last_mut() {
         last.note = text.get(remark).map(str::to_owned);
+    }
+    // `a_b (1 year) and c_d`
+    if words_range.start == piece.start && end < piece.end {
+        let rest = text.get(end..piece.end).map_or(end, |t| end + t.len() - t.trim_start_matches([')', ' ']).len());
+        found.extend(in_piece(text, rest..piece.end));
     }
     found
 }
@@ -335,7 +341,7 @@ fn placeholder(rest: &str, before: &str) -> usize {
 
 fn is_valid(name: &str) -> bool {
     name.chars()
-        .all(|c| c.is_ascii_graphic() && !matches!(c, ',' | ';' | '"' | '=' | '<' | '>' | '(' | ')' | '?' | '\\' | '@'))
+        .all(|c| c.is_ascii_graphic() && !matches!(c, ',' | ';' | '"' | '=' | '<' | '>' | '(' | ')' | '?' | '\\'))
 }
 
 fn is_address(word: &str) -> bool {

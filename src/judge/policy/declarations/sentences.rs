@@ -8,7 +8,7 @@ use super::names::{self, Name, Strength};
 use super::record::{Record, Setting};
 use super::words::words;
 use super::{Found, lifetime, purpose};
-use crate::judge::policy::document::{Block, Document, MarkKind, Text};
+use crate::judge::policy::document::{Block, Document, Mark, MarkKind, Text};
 
 /// Reads one block of prose.
 pub(crate) fn read(document: &Document, block: &Block, setting: &Setting, found: &mut Found) {
@@ -105,17 +105,52 @@ fn names_in(text: &Text, sentence: &Range<usize>) -> Vec<Name> {
             start = sentence.start + i + c.len_utf8();
         }
     }
-    let accepted = |(index, range): (usize, &Range<usize>)| {
-        let mut name = named(plain, range)?;
-        name.note = remark(plain, name.range.end, sentence.end);
-        let code = text
-            .marks
-            .iter()
-            .any(|m| m.kind == MarkKind::Code && m.start <= name.range.start && m.end >= name.range.end);
-        let beside = beside_cookie(plain, &tokens, index);
-        is_name(plain, &name, code, beside, about).then_some(name)
+    let candidates: Vec<Option<Name>> = tokens
+        .iter()
+        .map(|range| {
+            let mut name = named(plain, range)?;
+            name.note = remark(plain, name.range.end, sentence.end);
+            Some(name)
+        })
+        .collect();
+    let mut accepted: Vec<bool> = Vec::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        accepted.push(candidate.as_ref().is_some_and(|name| {
+            let covers = |m: &Mark| m.kind == MarkKind::Code && m.start <= name.range.start && m.end >= name.range.end;
+            let beside = beside_cookie(plain, &tokens, index);
+            is_name(plain, name, text.marks.iter().any(covers), beside, about)
+        }));
+    }
+    enumerated(plain, &tokens, &candidates, &mut accepted);
+    candidates.into_iter().zip(accepted).filter_map(|(name, yes)| name.filter(|_| yes)).collect()
+}
+
+/// In `wp-settings-1, _x_y and fr: 90 days`, what stands in one row with a name is one.
+fn enumerated(plain: &str, tokens: &[Range<usize>], candidates: &[Option<Name>], accepted: &mut [bool]) {
+    if !accepted.contains(&true) {
+        return;
+    }
+    let word = |i: usize| tokens.get(i).and_then(|r| plain.get(r.clone())).unwrap_or_default();
+    let comma = |i: usize| {
+        let gap = tokens.get(i).zip(tokens.get(i + 1)).and_then(|(a, b)| plain.get(a.end..b.start));
+        gap.is_some_and(|g| g.contains([',', ';', '/']))
     };
-    tokens.iter().enumerate().filter_map(accepted).collect()
+    for index in 0..candidates.len() {
+        let Some(Some(name)) = candidates.get(index) else { continue };
+        let known = |i: Option<usize>| i.is_some_and(|i| accepted.get(i) == Some(&true));
+        let before = index.checked_sub(1).filter(|i| comma(*i)).or_else(|| {
+            let join = index.checked_sub(1).filter(|i| words().is_one("cookie", "joins", word(*i)));
+            join.and_then(|i| i.checked_sub(1))
+        });
+        let after = if comma(index) { Some(index + 1) } else { None };
+        let in_row =
+            (known(before) || known(after)) && name.strength == Strength::Medium && !is_http_header(word(index));
+        if in_row || name.note.is_some() {
+            if let Some(slot) = accepted.get_mut(index) {
+                *slot = true;
+            }
+        }
+    }
 }
 
 /// `: 2 years` or `(2 years)` right behind a name.
