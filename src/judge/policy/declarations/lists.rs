@@ -242,7 +242,21 @@ fn named(text: &Text, value: &Range<usize>) -> (Vec<names::Name>, Range<usize>) 
     if super::columns::is_group(plain) || (vendors::known(plain) && plain.starts_with(char::is_uppercase)) {
         return (Vec::new(), value.clone());
     }
+    // `_fbp: 3 months; fr: 90 days`
+    let single = |p: Range<usize>| {
+        let end = p.start + leads::head_end(text.plain.get(p.clone()).unwrap_or_default());
+        let mut found = leads::names_of(text, &(p.start..end.min(p.end)));
+        found
+            .iter_mut()
+            .for_each(|n| n.note = n.note.take().or_else(|| names::remark(&text.plain, n.range.end, p.end)));
+        found
+    };
+    let each: Vec<names::Name> = names::pieces(&text.plain, value.clone()).into_iter().flat_map(single).collect();
     let whole = leads::names_of(text, value);
+    if each.len() > 1 && each.len() >= whole.len() && each.iter().filter(|n| n.note.is_some()).count() * 2 > each.len()
+    {
+        return (each, value.end..value.end);
+    }
     let end = (value.start + leads::head_end(plain)).min(value.end);
     let head = leads::names_of(text, &(value.start..end));
     if head.is_empty() || head.len() < whole.len() || end == value.end {

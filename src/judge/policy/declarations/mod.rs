@@ -4,6 +4,7 @@
 
 mod columns;
 mod fields;
+mod globs;
 mod leads;
 mod lifetime;
 mod lists;

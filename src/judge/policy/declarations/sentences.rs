@@ -94,6 +94,7 @@ fn names_in(text: &Text, sentence: &Range<usize>) -> Vec<Name> {
     let plain = text.plain.as_str();
     let body = plain.get(sentence.clone()).unwrap_or_default();
     let about = words().begins("cookie", "words", &body.to_lowercase());
+    let near = words().begins("cookie", "words", &plain.to_lowercase());
     let mut tokens = Vec::new();
     let mut start = sentence.start;
     for (i, c) in body.char_indices().chain([(body.len(), ' ')]) {
@@ -109,7 +110,8 @@ fn names_in(text: &Text, sentence: &Range<usize>) -> Vec<Name> {
         .iter()
         .map(|range| {
             let mut name = named(plain, range)?;
-            name.note = remark(plain, name.range.end, sentence.end);
+            name.note = names::remark(plain, name.range.end, sentence.end);
+            open_ended(plain, &mut name);
             Some(name)
         })
         .collect();
@@ -118,6 +120,7 @@ fn names_in(text: &Text, sentence: &Range<usize>) -> Vec<Name> {
         accepted.push(candidate.as_ref().is_some_and(|name| {
             let covers = |m: &Mark| m.kind == MarkKind::Code && m.start <= name.range.start && m.end >= name.range.end;
             let beside = beside_cookie(plain, &tokens, index);
+            let about = about || (near && name.glob.starts_with('_'));
             is_name(plain, name, text.marks.iter().any(covers), beside, about)
         }));
     }
@@ -145,7 +148,8 @@ fn enumerated(plain: &str, tokens: &[Range<usize>], candidates: &[Option<Name>],
         let after = if comma(index) { Some(index + 1) } else { None };
         let in_row =
             (known(before) || known(after)) && name.strength == Strength::Medium && !is_http_header(word(index));
-        if in_row || name.note.is_some() {
+        let lasting = name.note.is_some() && words().label(word(index).trim_matches(['(', ':'])).is_none();
+        if in_row || lasting {
             if let Some(slot) = accepted.get_mut(index) {
                 *slot = true;
             }
@@ -153,14 +157,13 @@ fn enumerated(plain: &str, tokens: &[Range<usize>], candidates: &[Option<Name>],
     }
 }
 
-/// `: 2 years` or `(2 years)` right behind a name.
-fn remark(plain: &str, from: usize, to: usize) -> Option<String> {
-    let rest = plain.get(from..to)?.trim_start_matches(['"', '\'', '`', '”', '»', ' ']);
-    let body = rest.strip_prefix([':', '(', '–'])?;
-    let end = body.find([',', ';', ')', '\n', '•']).unwrap_or(body.len());
-    let body = body.get(..end)?.trim();
-    let short = body.split_whitespace().count() <= 6;
-    (short && !lifetime::parse(body, None).all.is_empty()).then(|| body.to_owned())
+/// "cookies beginning with _x"
+fn open_ended(plain: &str, name: &mut Name) {
+    let before = plain.get(..name.range.start).unwrap_or_default().to_lowercase();
+    let before = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+    if !name.glob.contains('*') && words().list("cookie", "beginning").iter().any(|w| before.ends_with(w.as_str())) {
+        name.glob.push('*');
+    }
 }
 
 /// A token as a name; `JSESSIONID-Cookie` is one too.
