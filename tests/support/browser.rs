@@ -29,6 +29,19 @@ impl Browser {
         Self { recorder, _driver: driver, sequence: 0 }
     }
 
+    /// With a recorder of these options.
+    pub async fn recording(options: RecorderOptions) -> Self {
+        let driver = Driver::start(&BrowserOptions::default()).await.expect("a driver");
+        let session = Self::session(&driver, SessionOptions::default()).await;
+        let recorder = Recorder::new(session, options).await.expect("a recorder");
+        Self { recorder, _driver: driver, sequence: 0 }
+    }
+
+    /// The recorder, and the driver to be kept as long as it works.
+    pub fn into_parts(self) -> (Recorder, Driver) {
+        (self.recorder, self._driver)
+    }
+
     pub async fn session(driver: &Driver, mut options: SessionOptions) -> Session {
         options.resolve.push("*.test:127.0.0.1".to_owned());
         options.accept_invalid_certs = true;

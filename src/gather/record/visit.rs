@@ -100,6 +100,12 @@ impl Recorder {
         &self.session
     }
 
+    /// What cleans everything that is written down.
+    #[must_use]
+    pub fn redactor(&self) -> &Redactor {
+        &self.options.redactor
+    }
+
     async fn record(&mut self, request: &VisitRequest) -> Result<PageVisit, BidiError> {
         let mut stage = self.begin(request).await?;
         stage.went = self.go(&stage.tab, &request.url).await?;
