@@ -8,3 +8,5 @@ mod support;
 mod login;
 #[path = "journey/switches.rs"]
 mod switches;
+#[path = "journey/trials.rs"]
+mod trials;
