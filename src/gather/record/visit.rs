@@ -115,6 +115,12 @@ impl Recorder {
         self.times
     }
 
+    /// What cleans everything that is written down.
+    #[must_use]
+    pub fn redactor(&self) -> &Redactor {
+        &self.options.redactor
+    }
+
     async fn record(&mut self, request: &VisitRequest) -> Result<PageVisit, BidiError> {
         let mut watch = StopWatch::start();
         let mut stage = self.begin(request).await?;
