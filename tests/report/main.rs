@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::too_many_lines, clippy::assigning_clones, reason = "tests")]
 
 mod browser;
+mod declaration;
 mod diff;
 mod fixture;
 mod gate;
