@@ -15,6 +15,11 @@ pub struct Browser {
     sequence: u64,
 }
 
+/// What a recorder needs around it.
+pub struct Rest {
+    _driver: Driver,
+}
+
 impl Browser {
     pub async fn start() -> Self {
         Self::with(SessionOptions::default()).await
@@ -27,6 +32,11 @@ impl Browser {
         let redactor = Redactor::new([7; 32]);
         let recorder = Recorder::new(session, RecorderOptions::new(redactor)).await.expect("a recorder");
         Self { recorder, _driver: driver, sequence: 0 }
+    }
+
+    /// The recorder, and what has to live as long as it does.
+    pub fn into_parts(self) -> (Recorder, Rest) {
+        (self.recorder, Rest { _driver: self._driver })
     }
 
     pub async fn session(driver: &Driver, mut options: SessionOptions) -> Session {
@@ -57,7 +67,11 @@ impl Browser {
     pub async fn visit_as(&mut self, url: &str, visitor: Visitor) -> PageVisit {
         let request = VisitRequest { sequence: self.sequence, ..Self::request(url, visitor) };
         self.sequence += 1;
-        self.recorder.visit(request).await.expect("a visit")
+        let page = self.recorder.visit(request).await.expect("a visit");
+        if std::env::var_os("SHOW_TIMES").is_some() {
+            eprintln!("{:?} {:?}", self.recorder.times(), page.notes);
+        }
+        page
     }
 }
 

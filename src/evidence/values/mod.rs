@@ -5,6 +5,7 @@
 //! URLs and texts by the same parts, `leaks` finds a part in a request while it is still at hand. Not here: what a
 //! value means for a cookie's purpose (judge).
 
+mod hidden;
 pub mod leaks;
 mod parts;
 mod redact;
@@ -16,6 +17,7 @@ use std::ops::RangeInclusive;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+use self::hidden::Hidden;
 use self::parts::{Piece, Taken, take_apart};
 use self::shape::Kind;
 use crate::evidence::model::{ValueFacts, ValuePart};
@@ -31,6 +33,7 @@ pub struct Redactor {
     key: [u8; 32],
     keep_values: bool,
     moments: RangeInclusive<i64>,
+    hidden: Hidden,
 }
 
 /// An unguessable part in the clear, for looking it up in requests. Lives in memory only: no `Debug`, no `Serialize`.
@@ -58,7 +61,7 @@ impl Redactor {
     /// A redactor under this key. Equal parts get equal hashes under equal keys only.
     #[must_use]
     pub fn new(key: [u8; 32]) -> Self {
-        Self { key, keep_values: false, moments: shape::ANY_MOMENT }
+        Self { key, keep_values: false, moments: shape::ANY_MOMENT, hidden: Hidden::default() }
     }
 
     /// Keeps each whole value beside its facts ([`ValueFacts::raw`]). Nothing else changes, so that judging is the same.
@@ -75,6 +78,24 @@ impl Redactor {
         Self { moments: unix_seconds.saturating_sub(SPAN)..=unix_seconds.saturating_add(SPAN), ..self }
     }
 
+    /// Names credentials that must not be written anywhere: passwords, tokens and the like, as the visitor enters them.
+    #[must_use]
+    pub fn hide(self, secrets: &[String]) -> Self {
+        Self { hidden: Hidden::new(secrets), ..self }
+    }
+
+    /// A text without hidden credentials; the rest stays as it is.
+    #[must_use]
+    pub fn without_hidden(&self, text: &str) -> String {
+        self.hidden.mask(text)
+    }
+
+    /// An address without hidden credentials, otherwise usable.
+    #[must_use]
+    pub fn url_without_hidden(&self, url: &str) -> String {
+        self.hidden.mask_url(url)
+    }
+
     /// What a value is, without the value.
     #[must_use]
     pub fn facts(&self, value: &str) -> ValueFacts {
@@ -84,14 +105,14 @@ impl Redactor {
             length: length(value),
             shape,
             parts: pieces.iter().map(|p| self.part(p)).collect(),
-            raw: self.keep_values.then(|| value.to_owned()),
+            raw: self.keep_values.then(|| self.hidden.mask(value)),
         }
     }
 
     fn part(&self, piece: &Piece) -> ValuePart {
         ValuePart {
             kind: piece.kind.word().to_owned(),
-            text: piece.harmless.then(|| piece.text.clone()),
+            text: piece.harmless.then(|| self.hidden.mask(&piece.text)),
             length: length(&piece.text),
             hmac: (!piece.harmless).then(|| self.hmac(&piece.text)),
         }

@@ -32,6 +32,7 @@ impl Redactor {
     /// A Set-Cookie line, or a string given to `document.cookie`, with its value cleaned; name and attributes stay.
     #[must_use]
     pub fn line(&self, line: &str) -> String {
+        let line = self.hidden.mask(line);
         let mut fields = line.split(';');
         let pair = fields.next().unwrap_or_default();
         let mut out = match pair.split_once('=') {
@@ -81,7 +82,8 @@ impl Redactor {
     /// keep their path: it is public, and it names the writer.
     #[must_use]
     pub fn url(&self, url: &str) -> String {
-        let (rest, fragment) = split_at(url, '#');
+        let url = self.hidden.mask_url(url);
+        let (rest, fragment) = split_at(&url, '#');
         let (address, query) = split_at(rest, '?');
         let mut out = self.address(address);
         if let Some(query) = query {
@@ -147,6 +149,7 @@ impl Redactor {
     /// A stack or message: its URLs cleaned as URLs, and random or personal words in between.
     #[must_use]
     pub fn text(&self, text: &str) -> String {
+        let text = &*self.hidden.mask(text);
         let Some(urls) = urls() else { return blank(text) };
         let mut out = String::new();
         let mut at = 0;

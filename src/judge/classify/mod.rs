@@ -152,7 +152,8 @@ impl Classifier {
             candidates::filter_list(list, subject, &mut out);
         }
         if self.names {
-            names::candidates(subject, &mut out);
+            let owned = candidates::owned(&out);
+            names::candidates(subject, &owned, &mut out);
         }
         cues::candidates(subject, &mut out);
         out

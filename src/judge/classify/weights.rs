@@ -41,6 +41,8 @@ pub(super) struct Knowledge {
     pub(super) domain_fits: f64,
     pub(super) domain_first: f64,
     pub(super) domain_differs: f64,
+    /// The rule names domains, the cookie's is not known.
+    pub(super) domain_unknown: f64,
     pub(super) party_differs: f64,
     pub(super) value_differs: f64,
     pub(super) kind_differs: f64,
@@ -53,6 +55,10 @@ pub(super) struct Knowledge {
 #[serde(deny_unknown_fields)]
 pub(super) struct Vendors {
     pub(super) domain: f64,
+    /// Where the domain's owner does not track but serves a function.
+    pub(super) domain_function: f64,
+    /// Against functions, where the domain is a tracker's.
+    pub(super) domain_against: f64,
     pub(super) writer: f64,
     pub(super) cookie_db: f64,
     pub(super) tracker_list: f64,
@@ -69,6 +75,12 @@ pub(super) struct Names {
     pub(super) further: f64,
     /// Factor of words that are keys inside a value.
     pub(super) keys: f64,
+    /// Factor of words of sign-in, basket and choices in another site's cookie.
+    pub(super) third: f64,
+    /// Factor of words for another purpose than the rules of a known product say.
+    pub(super) foreign: f64,
+    /// Points of a vendor's name in a cookie's name.
+    pub(super) brand: f64,
     /// Most that a name of three letters gets.
     pub(super) short: f64,
 }
@@ -76,9 +88,11 @@ pub(super) struct Names {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Thresholds {
+    /// Points ahead of the next purpose.
     pub(super) high: f64,
+    /// The same.
     pub(super) medium: f64,
-    /// Below this an answer is `unknown`.
+    /// Share of the probability; below this an answer is `unknown`.
     pub(super) answer: f64,
 }
 

@@ -1,0 +1,418 @@
+//! The words of a journey (`open`, `fill`, `click`, `choose`, `press`, `wait`, `expect`) read, and done in an open page.
+//!
+//! Credentials are named by environment variable and read once; they have no `Debug` and stand in no step's name. Every
+//! step that can set something gets a page record of its own. Not here: what the steps are for (`login`).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use super::hand::{Hand, HandError, Held, Target};
+use crate::evidence::model::PageVisit;
+use crate::gather::record::{Carried, OpenPage, Recorder};
+use crate::gather::{VisitError, VisitRequest};
+
+/// Longest wait of `wait` and `expect`, and for what is to be filled or clicked.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A text that must never be shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes a text that must never be shown.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// In the clear: for the browser and for hiding it everywhere else.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// What is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typed {
+    /// Stands in the settings.
+    Plain(String),
+    /// From the environment.
+    Secret(Secret),
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Goes to an address.
+    Open(Url),
+    /// Types into a field.
+    Fill(Target, Typed),
+    /// Clicks.
+    Click(Target),
+    /// Chooses an option of a select, by value or words.
+    Choose(Target, String),
+    /// Presses a key: Enter, Tab, Escape or Space.
+    Press(char),
+    /// Waits until it is there.
+    Wait(Target),
+    /// Must be there: what tells that the journey has worked.
+    Expect(Target),
+}
+
+/// Why a step cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("step `{step}`: {why}")]
+pub struct StepError {
+    /// The step as written.
+    pub step: String,
+    /// Why not.
+    pub why: String,
+}
+
+/// Why a journey stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum JourneyError {
+    /// The browser is gone.
+    #[error(transparent)]
+    Lost(#[from] VisitError),
+    /// A step could not be done.
+    #[error("failed at `{step}`: {why}")]
+    Failed {
+        /// The step, without what was typed.
+        step: String,
+        /// Why.
+        why: String,
+    },
+}
+
+/// Steps with their secrets, ready to be done.
+#[derive(Debug, Clone, Default)]
+pub struct Steps {
+    steps: Arc<Vec<Step>>,
+}
+
+impl Steps {
+    /// Reads steps. Relative addresses are taken from `base`; `environment` answers variables.
+    ///
+    /// # Errors
+    /// Every step that cannot be read.
+    pub fn read(
+        texts: &[String],
+        base: &Url,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Vec<StepError>> {
+        let mut errors = Vec::new();
+        let mut steps = Vec::new();
+        for text in texts {
+            match read_one(text, base, environment) {
+                Ok(step) => steps.push(step),
+                Err(why) => errors.push(StepError { step: text.clone(), why }),
+            }
+        }
+        if errors.is_empty() { Ok(Self { steps: Arc::new(steps) }) } else { Err(errors) }
+    }
+
+    /// Everything that came from the environment, to be hidden wherever something is written.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        let secret = |step: &Step| match step {
+            Step::Fill(_, Typed::Secret(secret)) => Some(secret.expose().to_owned()),
+            _ => None,
+        };
+        self.steps.iter().filter_map(secret).collect()
+    }
+
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The first address opened.
+    #[must_use]
+    pub fn first_address(&self) -> Option<&Url> {
+        self.steps.iter().find_map(|step| match step {
+            Step::Open(url) => Some(url),
+            _ => None,
+        })
+    }
+
+    /// What tells that it has worked.
+    #[must_use]
+    pub fn expected(&self) -> Option<&Target> {
+        self.steps.iter().rev().find_map(|step| match step {
+            Step::Expect(target) => Some(target),
+            _ => None,
+        })
+    }
+
+    /// Opens the first address and does all steps there, recording after each that can set something. The page stays
+    /// open where all went well. `request` says as whom; its address is where to begin without an `open`.
+    pub(super) async fn perform(
+        &self,
+        recorder: &mut Recorder,
+        mut request: VisitRequest,
+        carried: Option<&Carried>,
+        name: &str,
+    ) -> (Vec<PageVisit>, Result<OpenPage, JourneyError>) {
+        let opens = matches!(self.steps.first(), Some(Step::Open(_)));
+        if let Some(Step::Open(url)) = self.steps.first() {
+            request.url = url.clone();
+        }
+        let first = format!("{name}: open {}", request.url.path());
+        let mut page = match recorder.open(request, carried).await {
+            Ok(page) => page,
+            Err(error) => return (Vec::new(), Err(error.into())),
+        };
+        let mut pages = Vec::new();
+        let rest = self.steps.get(usize::from(opens)..).unwrap_or_default();
+        match run(rest, recorder, &mut page, name, first, &mut pages).await {
+            Ok(()) => (pages, Ok(page)),
+            Err(JourneyError::Lost(error)) => (pages, Err(error.into())),
+            Err(error) => match recorder.shut(page).await {
+                Ok(()) => (pages, Err(error)),
+                Err(lost) => (pages, Err(lost.into())),
+            },
+        }
+    }
+}
+
+/// Does steps; `said` is what is to be recorded first.
+async fn run(
+    steps: &[Step],
+    recorder: &mut Recorder,
+    page: &mut OpenPage,
+    name: &str,
+    said: String,
+    pages: &mut Vec<PageVisit>,
+) -> Result<(), JourneyError> {
+    let mut waiting = Some(said);
+    let mut result = if page.arrived() {
+        Ok(())
+    } else {
+        let step = format!("open {}", page.asked().path());
+        Err(JourneyError::Failed { step, why: "the page did not open".to_owned() })
+    };
+    for step in steps {
+        if result.is_err() {
+            break;
+        }
+        if acts(step)
+            && let Some(said) = waiting.take()
+        {
+            pages.push(recorder.record_step(page, &said).await?);
+        }
+        result = do_one(recorder, page, step).await;
+        if acts(step) && !matches!(step, Step::Fill(..)) {
+            waiting = Some(format!("{name}: {}", words(step)));
+        }
+    }
+    if let (Some(said), false) = (waiting, matches!(result, Err(JourneyError::Lost(_)))) {
+        pages.push(recorder.record_step(page, &said).await?);
+    }
+    result
+}
+
+/// Whether a step can make the page set something.
+fn acts(step: &Step) -> bool {
+    !matches!(step, Step::Wait(_) | Step::Expect(_))
+}
+
+/// A step without what is typed.
+fn words(step: &Step) -> String {
+    match step {
+        Step::Open(url) => format!("open {}", url.path()),
+        Step::Fill(target, _) => format!("fill {target}"),
+        Step::Click(target) => format!("click {target}"),
+        Step::Choose(target, option) => format!("choose {target} {option}"),
+        Step::Press(key) => format!("press {}", KEYS.iter().find(|(_, k)| k == key).map_or("key", |(name, _)| *name)),
+        Step::Wait(target) => format!("wait {target}"),
+        Step::Expect(target) => format!("expect {target}"),
+    }
+}
+
+/// Keys as WebDriver numbers them.
+const KEYS: [(&str, char); 4] = [("Enter", '\u{e007}'), ("Tab", '\u{e004}'), ("Escape", '\u{e00c}'), ("Space", ' ')];
+
+fn read_one(text: &str, base: &Url, environment: &dyn Fn(&str) -> Option<String>) -> Result<Step, String> {
+    let (verb, rest) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
+    let rest = rest.trim();
+    if rest.is_empty() {
+        return Err("something must follow the first word; e.g. `click button[type=submit]`".to_owned());
+    }
+    match verb {
+        "open" => base.join(rest).map(Step::Open).map_err(|e| format!("`{rest}` is no address: {e}")),
+        "click" => Ok(Step::Click(target(rest))),
+        "wait" => Ok(Step::Wait(target(rest))),
+        "expect" => Ok(Step::Expect(target(rest))),
+        "press" => {
+            let key = KEYS.iter().find(|(name, _)| name.eq_ignore_ascii_case(rest));
+            key.map(|(_, key)| Step::Press(*key))
+                .ok_or_else(|| "known keys are Enter, Tab, Escape and Space".to_owned())
+        }
+        "fill" => {
+            let (field, what) = last_word(rest)?;
+            Ok(Step::Fill(target(field), typed(what, environment)?))
+        }
+        "choose" => {
+            let (field, what) = last_word(rest)?;
+            Ok(Step::Choose(target(field), unquoted(what).to_owned()))
+        }
+        other => Err(format!("`{other}` is not known; use open, fill, click, choose, press, wait or expect")),
+    }
+}
+
+fn target(text: &str) -> Target {
+    match text.strip_prefix("text:") {
+        Some(words) => Target::Text(unquoted(words.trim()).to_owned()),
+        None => Target::Css(text.to_owned()),
+    }
+}
+
+/// The selector, and the last word or quoted text after it.
+fn last_word(text: &str) -> Result<(&str, &str), String> {
+    let cut = match text.strip_suffix('"') {
+        Some(open) => open.rfind('"').filter(|at| text.get(..*at).is_some_and(|t| t.ends_with(char::is_whitespace))),
+        None => text.rfind(char::is_whitespace).map(|at| at + 1),
+    };
+    let (field, what) = cut.map_or((text, ""), |at| text.split_at(at));
+    if field.trim().is_empty() || what.is_empty() {
+        return Err("a selector and what to put there must follow; e.g. `fill #name $SHOP_USER`".to_owned());
+    }
+    Ok((field.trim(), what))
+}
+
+fn unquoted(text: &str) -> &str {
+    text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text)
+}
+
+fn typed(what: &str, environment: &dyn Fn(&str) -> Option<String>) -> Result<Typed, String> {
+    let Some(name) = what.strip_prefix('$') else { return Ok(Typed::Plain(unquoted(what).to_owned())) };
+    let name = name.trim_start_matches('{').trim_end_matches('}');
+    let value = environment(name).filter(|value| !value.is_empty());
+    value.map(|v| Typed::Secret(Secret(v))).ok_or_else(|| format!("the environment variable {name} is not set"))
+}
+
+async fn do_one(recorder: &mut Recorder, page: &mut OpenPage, step: &Step) -> Result<(), JourneyError> {
+    let failed = |why: String| JourneyError::Failed { step: words(step), why };
+    match step {
+        Step::Open(url) => {
+            recorder.go_to(page, url).await?;
+            return if page.arrived() { Ok(()) } else { Err(failed("the page did not open".to_owned())) };
+        }
+        Step::Wait(target) | Step::Expect(target) => {
+            seek(recorder, page, target).await.map_err(|e| e.about(failed))?;
+            return Ok(());
+        }
+        Step::Press(key) => {
+            Hand::new(recorder.session(), page.tab()).press(*key).await?;
+        }
+        Step::Click(target) => {
+            let held = seek(recorder, page, target).await.map_err(|e| e.about(failed))?;
+            Hand::new(recorder.session(), page.tab()).click(&held).await?;
+        }
+        Step::Choose(target, option) => {
+            let held = seek(recorder, page, target).await.map_err(|e| e.about(failed))?;
+            if !Hand::new(recorder.session(), page.tab()).choose(&held, option).await? {
+                return Err(failed(format!("there is no option `{option}`")));
+            }
+        }
+        Step::Fill(target, typed) => return fill(recorder, page, target, typed, failed).await,
+    }
+    Ok(recorder.after_action(page).await?)
+}
+
+async fn fill(
+    recorder: &Recorder,
+    page: &OpenPage,
+    target: &Target,
+    typed: &Typed,
+    failed: impl Fn(String) -> JourneyError,
+) -> Result<(), JourneyError> {
+    let held = seek(recorder, page, target).await.map_err(|e| e.about(&failed))?;
+    let text = match typed {
+        Typed::Plain(_) if held.kind == "password" => {
+            return Err(failed("a password must come from the environment: `fill SELECTOR $ENVVAR`".to_owned()));
+        }
+        Typed::Plain(text) => text,
+        Typed::Secret(secret) => secret.expose(),
+    };
+    if Hand::new(recorder.session(), page.tab()).fill(&held, text).await? {
+        return Ok(());
+    }
+    Err(failed("the field does not take the text".to_owned()))
+}
+
+enum Missing {
+    Lost(VisitError),
+    Why(String),
+}
+
+impl Missing {
+    fn about(self, failed: impl Fn(String) -> JourneyError) -> JourneyError {
+        match self {
+            Self::Lost(error) => JourneyError::Lost(error),
+            Self::Why(why) => failed(why),
+        }
+    }
+}
+
+async fn seek(recorder: &Recorder, page: &OpenPage, target: &Target) -> Result<Held, Missing> {
+    match Hand::new(recorder.session(), page.tab()).wait_for(target, PATIENCE).await {
+        Ok(Some(held)) => Ok(held),
+        Ok(None) => Err(Missing::Why(format!("nothing visible fits within {} s", PATIENCE.as_secs()))),
+        Err(HandError::Lost(error)) => Err(Missing::Lost(error)),
+        Err(bad @ HandError::BadSelector(_)) => Err(Missing::Why(bad.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(texts: &[&str]) -> Result<Steps, Vec<StepError>> {
+        let base = Url::parse("https://shop.test/de/").unwrap();
+        let texts: Vec<String> = texts.iter().map(|t| (*t).to_owned()).collect();
+        Steps::read(&texts, &base, &|name| (name == "PW").then(|| "hunter-22".to_owned()))
+    }
+
+    #[test]
+    fn steps_are_read() {
+        let steps = read(&[
+            "open login",
+            "fill form input[name=\"user\"] \"ann lee\"",
+            "fill #p $PW",
+            "choose #lang de",
+            "click text:Sign in",
+            "press Enter",
+            "expect a[href*=logout]",
+        ])
+        .unwrap();
+        assert_eq!(steps.first_address().map(Url::as_str), Some("https://shop.test/de/login"));
+        assert_eq!(
+            steps.steps[1],
+            Step::Fill(Target::Css("form input[name=\"user\"]".into()), Typed::Plain("ann lee".into()))
+        );
+        assert_eq!(steps.secrets(), ["hunter-22"]);
+        assert_eq!(steps.expected(), Some(&Target::Css("a[href*=logout]".into())));
+        assert!(!format!("{steps:?}").contains("hunter"), "secrets have no debug form");
+        assert!(steps.steps.iter().all(|s| !words(s).contains("hunter")));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_for_every_step() {
+        let errors = read(&["fill #p $NOPE", "jump x", "click", "fill #p", "press F13"]).unwrap_err();
+        let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        assert_eq!(errors.len(), 5, "{said:?}");
+        assert!(said[0].contains("NOPE is not set") && said[1].contains("`jump` is not known"));
+    }
+}
