@@ -10,6 +10,7 @@ mod gate;
 mod hostile;
 mod html;
 mod json;
+mod pdf;
 mod rules_page;
 mod sample;
 mod sarif;
