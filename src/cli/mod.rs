@@ -7,6 +7,7 @@ mod baseline;
 mod browser;
 mod classify;
 mod console;
+mod declare;
 mod convert;
 mod demo;
 mod diff;
@@ -104,6 +105,8 @@ enum Command {
     Classify(classify::ClassifyArgs),
     /// Compare two audits: what came, went and changed
     Diff(diff::DiffArgs),
+    /// Write the cookie table that the policy should contain
+    Declare(declare::DeclareArgs),
     /// Keep the findings that are known, so that only new ones fail
     Baseline(baseline::BaselineArgs),
     /// Explain a rule, or all of them
@@ -146,6 +149,7 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
         Command::Watchdog => Ok(browser::watchdog()),
         Command::Classify(args) => classify::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Declare(args) => declare::run(&args),
         Command::Baseline(args) => baseline::run(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Rules(args) => explain::rules(&args),

@@ -118,7 +118,10 @@ async fn the_cookie_store() {
     );
     assert_eq!(plain.stored.as_ref().unwrap().same_site, Some(SameSite::Strict));
     let full = write(&page, "full");
-    assert_eq!((full.key.domain.as_str(), full.key.host_only, full.key.path.as_str()), ("shop.localhost", false, "/store/"));
+    assert_eq!(
+        (full.key.domain.as_str(), full.key.host_only, full.key.path.as_str()),
+        ("shop.localhost", false, "/store/")
+    );
     assert_eq!(full.sent.lifetime, Lifetime::Seconds(7200));
     assert_eq!(full.stored.as_ref().unwrap().lifetime, Lifetime::Seconds(7200));
     let chips = write(&page, "chips");
