@@ -83,7 +83,10 @@ async fn every_frame_and_whoever_wrote() {
     assert_eq!(assert_script(&page, "same", &same, &same).key.domain, "img.shop.localhost");
     assert_eq!(assert_script(&page, "cross", &cross, &cross).key.domain, "tracker.localhost");
     let srcdoc = write(&page, "srcdoc");
-    assert_eq!((srcdoc.writer.frame.as_deref(), srcdoc.key.domain.as_str()), (Some("about:srcdoc"), "www.shop.localhost"));
+    assert_eq!(
+        (srcdoc.writer.frame.as_deref(), srcdoc.key.domain.as_str()),
+        (Some("about:srcdoc"), "www.shop.localhost")
+    );
     assert!(srcdoc.writer.kind == WriterKind::Script && srcdoc.stored.is_some(), "{srcdoc:?}");
     // Chromium gives such a document no cookies; the write was seen all the same, and the jar decides.
     let scripted = write(&page, "scripturl");
