@@ -14,6 +14,7 @@ mod doctor;
 mod explain;
 mod flags;
 mod init;
+mod policy;
 mod judge;
 mod judging;
 mod load;
@@ -102,6 +103,8 @@ enum Command {
     Watchdog,
     /// Say what cookies are for, with reasons
     Classify(classify::ClassifyArgs),
+    /// Show what a policy is understood to disclose
+    Policy(policy::PolicyArgs),
     /// Compare two audits: what came, went and changed
     Diff(diff::DiffArgs),
     /// Keep the findings that are known, so that only new ones fail
@@ -145,6 +148,7 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
         Command::Browser(args) => browser::run(&args),
         Command::Watchdog => Ok(browser::watchdog()),
         Command::Classify(args) => classify::run(&args),
+        Command::Policy(args) => policy::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Baseline(args) => baseline::run(&args),
         Command::Explain(args) => explain::explain(&args),

@@ -17,6 +17,11 @@ use crate::cookie::Party;
 use crate::judge::model::{Confidence, ConsentExempt, Purpose, Source};
 use crate::site::{registrable_domain, same_site};
 
+/// Vendor of rules for names that anybody may choose.
+const GENERIC: &str = "generic";
+/// Points from which a rule owns a name.
+const OWNS: f64 = 3.5;
+
 /// What one source says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
@@ -143,6 +148,7 @@ fn weigh(rule: &Rule, subject: &Subject, weights: &Weights) -> f64 {
         Some(true) => w.domain_fits,
         Some(false) if subject.known_party() == Some(Party::First) => w.domain_first,
         Some(false) => w.domain_differs,
+        None if !rule.domains.is_empty() => w.domain_unknown,
         None => 1.0,
     };
     if rule.party.is_some_and(|p| subject.known_party().is_some_and(|s| s != p)) {
@@ -168,6 +174,13 @@ fn weigh(rule: &Rule, subject: &Subject, weights: &Weights) -> f64 {
 fn domain_fit(rule: &Rule, subject: &Subject) -> Option<bool> {
     let host = subject.host()?;
     (!rule.domains.is_empty()).then(|| rule.domains.iter().any(|d| within(&host, d)))
+}
+
+/// Purposes that rules of a known product speak for: its own names' words tell nothing else.
+pub(super) fn owned(candidates: &[Candidate]) -> Vec<Purpose> {
+    let product = |c: &&Candidate| c.vendor.as_deref().is_some_and(|v| v != GENERIC) && c.source == Source::Knowledge;
+    let favourite = |c: &Candidate| c.favourite().filter(|(_, points)| *points >= OWNS).map(|(purpose, _)| purpose);
+    candidates.iter().filter(product).filter_map(favourite).collect()
 }
 
 /// Vendor of a third party's domain.

@@ -26,6 +26,7 @@ pub(crate) static COOKIE_FILES: &[(&str, &str)] = &tables![
     "cookies/analytics-hosted.toml",
     "cookies/analytics-regional.toml",
     "cookies/analytics.toml",
+    "cookies/applications.toml",
     "cookies/audience-data.toml",
     "cookies/behaviour.toml",
     "cookies/builders.toml",

@@ -133,12 +133,18 @@ struct Found {
     read: bool,
 }
 
-/// Words of a name, in order.
-fn words_of(name: &str, table: &Table) -> Vec<Found> {
-    let lower = name.to_ascii_lowercase();
+/// Where which word of the table stands in a text, in order.
+fn edges(text: &str, table: &Table) -> Vec<(usize, usize, usize)> {
+    let lower = text.to_ascii_lowercase();
     let mut edges: Vec<(usize, usize, usize)> =
         table.finder.find_overlapping_iter(&lower).map(|m| (m.start(), m.end(), m.pattern().as_usize())).collect();
     edges.sort_unstable();
+    edges
+}
+
+/// Words of a name, in order.
+fn words_of(name: &str, table: &Table) -> Vec<Found> {
+    let edges = edges(name, table);
     let mut out = Vec::new();
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for (start, end) in letter_runs(name).into_iter().filter(|(s, e)| !within_hash(name, *s, *e)) {
@@ -265,8 +271,17 @@ fn inside(edges: &[(usize, usize, usize)], start: usize, end: usize, table: &Tab
     out
 }
 
-/// What the words of the name, and of the keys in its value, say.
-pub(super) fn candidates(subject: &Subject, out: &mut Vec<Candidate>) {
+/// Whether a text is words of the table throughout.
+pub(super) fn all_words(text: &str) -> bool {
+    let Ok(table) = table() else { return false };
+    let edges = edges(text, table);
+    let runs = letter_runs(text);
+    !runs.is_empty() && runs.iter().all(|(s, e)| humps(text, *s, *e).iter().all(|(s, e)| cover(&edges, *s, *e).is_some()))
+}
+
+/// What the words of the name, and of the keys in its value, say. Where a product is known to own the name, its words
+/// say little about anything but the `owned` purposes.
+pub(super) fn candidates(subject: &Subject, owned: &[Purpose], out: &mut Vec<Candidate>) {
     let (Ok(table), Ok(weights)) = (table(), super::weights::weights()) else { return };
     let name = subject.bare_name();
     let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
@@ -276,6 +291,8 @@ pub(super) fn candidates(subject: &Subject, out: &mut Vec<Candidate>) {
         // A visitor hardly signs in, shops or chooses with those whose cookie this is.
         let theirs = third && matches!(purpose, Purpose::Login | Purpose::Preferences | Purpose::Cart);
         let share = if theirs { weights.names.third } else { 1.0 };
+        let foreign = !owned.is_empty() && !owned.contains(&purpose);
+        let share = if foreign { share * weights.names.foreign } else { share };
         let points = (points * weights.names.factor * share).min(most);
         let detail = format!("the name says {}", words.join(" + "));
         out.push(Candidate::new(Source::Name, "name", vec![(purpose, points)], detail));
