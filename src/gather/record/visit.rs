@@ -104,6 +104,11 @@ impl Recorder {
         &self.session
     }
 
+    /// Gives the next pages another time.
+    pub fn set_page_time(&mut self, time: PageTime) {
+        self.options.page_time = time;
+    }
+
     /// Where the last visit's time went.
     #[must_use]
     pub fn times(&self) -> StageTimes {

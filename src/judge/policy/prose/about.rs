@@ -10,7 +10,8 @@ use super::rules::Rule;
 use super::services;
 use super::tagged::Tagged;
 use crate::cookie::Lifetime;
-use crate::judge::model::{Claim, Place, Purpose};
+use crate::judge::model::{Claim, Purpose};
+use crate::judge::policy::document::Document;
 
 /// Kinds whose purposes say what is allowed or denied, and stand in the clause itself.
 const NAMING: [&str; 4] = ["only-categories", "sole-purpose", "no-tracking-or-ads", "consent-first"];
@@ -45,7 +46,13 @@ const OF_SOMETHING: [&str; 14] = [
 ];
 
 /// A claim with what it is about.
-pub(super) fn claim(scene: &Scene<'_>, rule: &Rule, words: &Range<usize>, quote: String) -> Claim {
+pub(super) fn claim(
+    document: &Document,
+    scene: &Scene<'_>,
+    rule: &Rule,
+    words: &Range<usize>,
+    quote: String,
+) -> Claim {
     let sentence = &scene.sentence.tagged;
     let about = OF_SOMETHING.contains(&rule.kind.as_str()).then(|| subject(scene, words)).flatten();
     let kind = match rule.kind.as_str() {
@@ -55,7 +62,8 @@ pub(super) fn claim(scene: &Scene<'_>, rule: &Rule, words: &Range<usize>, quote:
     };
     let purposes = purposes_of(scene, kind, words, about.as_deref());
     let lifetime = (kind == "max-lifetime").then(|| bound(sentence, words)).flatten();
-    let place = Place { words: scene.read.passage.place.words.clone(), ..scene.read.passage.place };
+    let first = sentence.words.get(words.start).map_or(scene.sentence.range.start, |word| word.range.start);
+    let place = scene.read.passage.place(document, first);
     Claim { kind: kind.to_owned(), quote, about, lifetime, purposes, place }
 }
 

@@ -7,11 +7,12 @@ use std::ops::Range;
 
 use super::about;
 use super::context::{self, Context};
-use super::quote::Quotes;
 use super::rules::{Rule, Subject, rules};
 use super::tagged::Tagged;
-use super::{Kind, Prose, Read, Understood, lexicon};
+use super::passages::Kind;
+use super::{Prose, Read, Understood, lexicon};
 use crate::judge::model::{Claim, Passed};
+use crate::judge::policy::document::Document;
 
 /// Most claims of one document; a document with more is no policy.
 const MOST: usize = 400;
@@ -26,19 +27,20 @@ pub(crate) struct Scene<'a> {
     pub(crate) read: &'a Read<'a>,
 }
 
-pub(super) fn read(read: &[Read<'_>], quotes: &Quotes, prose: &mut Prose) {
+pub(super) fn read(document: &Document, read: &[Read<'_>], prose: &mut Prose) {
     let whole = is_about_cookies(read);
     let mut seen = BTreeSet::new();
-    for passage in read.iter().filter(|read| read.passage.kind != Kind::Heading) {
+    let speaks = |kind: Kind| !matches!(kind, Kind::Heading | Kind::Declared);
+    for passage in read.iter().filter(|read| speaks(read.passage.kind)) {
         let Some(lexicon) = lexicon::of(passage.language) else { continue };
         let tagged: Vec<Tagged> = passage.sentences.iter().map(|s| s.tagged.clone()).collect();
-        let of_passage = context::of_passage(passage.passage, &tagged, lexicon, whole);
+        let of_passage = context::of_passage(&passage.passage, &tagged, lexicon, whole);
         for (index, sentence) in passage.sentences.iter().enumerate() {
             let before = &tagged[index.saturating_sub(2)..index];
             let cookies_before = of_passage.cookies_before || before.iter().any(|s| s.has("cookie"));
             let scene = Scene { sentence, context: Context { cookies_before, ..of_passage }, read: passage };
             if prose.claims.len() < MOST {
-                of_sentence(&scene, quotes, &mut seen, prose);
+                of_sentence(&scene, document, &mut seen, prose);
             }
         }
     }
@@ -52,7 +54,7 @@ fn is_about_cookies(read: &[Read<'_>]) -> bool {
     titled || sentences().filter(|s| s.tagged.has("cookie")).count() * 4 > sentences().count()
 }
 
-fn of_sentence(scene: &Scene<'_>, quotes: &Quotes, seen: &mut BTreeSet<(String, Option<String>)>, prose: &mut Prose) {
+fn of_sentence(scene: &Scene<'_>, document: &Document, seen: &mut BTreeSet<(String, Option<String>)>, prose: &mut Prose) {
     let sentence = &scene.sentence.tagged;
     let found: Vec<(&Rule, Range<usize>)> = rules()
         .iter()
@@ -61,14 +63,12 @@ fn of_sentence(scene: &Scene<'_>, quotes: &Quotes, seen: &mut BTreeSet<(String, 
         .filter(|(rule, words)| speaks_of(rule.subject, scene, words))
         .collect();
     for (rule, words) in found {
-        let Some(quote) = quotes.find(&scene.read.passage.text, &scene.sentence.range, &sentence.words, &words) else {
-            continue;
-        };
+        let Some(quote) = scene.read.quote(document, scene.sentence, &words) else { continue };
         if let Some(why) = context::no_claim(sentence, scene.context) {
             prose.passed.push(Passed { quote, why: format!("{why} ({})", rule.kind) });
             continue;
         }
-        let claim = about::claim(scene, rule, &words, quote);
+        let claim = about::claim(document, scene, rule, &words, quote);
         if seen.insert((claim.kind.clone(), claim.about.clone())) || claim_is_wider(&claim, &prose.claims) {
             prose.claims.push(claim);
         }

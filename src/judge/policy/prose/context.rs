@@ -1,10 +1,10 @@
-//! Where a sentence stands: whether its section is about cookies, whether it only explains what a cookie is, quotes the
+//! Where a sentence stands: whether its section is about cookies, whether it only explains what a cookie is, document the
 //! law, speaks for another company, or supposes what is not so. Such sentences make no claim, and the reading says why.
 //!
 //! Not here: the claims themselves (`rules`).
 
-use super::Passage;
 use super::lexicon::Lexicon;
+use super::passages::Passage;
 use super::tagged::Tagged;
 use super::text;
 
@@ -22,7 +22,7 @@ pub(crate) struct Context {
 }
 
 /// What a passage as a whole says about its sentences.
-pub(crate) fn of_passage(passage: &Passage, sentences: &[Tagged], lexicon: &Lexicon, whole: bool) -> Context {
+pub(crate) fn of_passage(passage: &Passage<'_>, sentences: &[Tagged], lexicon: &Lexicon, whole: bool) -> Context {
     let headings: Vec<Tagged> = passage
         .headings
         .iter()
@@ -44,7 +44,7 @@ pub(crate) fn no_claim(sentence: &Tagged, context: Context) -> Option<&'static s
         return Some("says what another company says of itself");
     }
     if sentence.has("law") && !sentence.has("ours") {
-        return Some("quotes the law");
+        return Some("document the law");
     }
     if sentence.has("hypothetical") {
         return Some("speaks of what may be, not of what is");

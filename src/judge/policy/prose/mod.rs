@@ -11,6 +11,7 @@ mod context;
 mod durations;
 mod language;
 mod lexicon;
+mod passages;
 mod purposes;
 mod quote;
 mod rules;
@@ -22,38 +23,12 @@ mod dev;
 mod tests;
 mod text;
 
-use crate::judge::model::{Claim, NamedPurpose, NamedService, Passed, Place};
-use quote::Quotes;
+use passages::Passage;
 use services::Mention;
 use tagged::Tagged;
 
-pub(crate) use language::detect;
-
-/// What a passage is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// A heading.
-    Heading,
-    /// A paragraph.
-    Text,
-    /// An item of a list.
-    Item,
-    /// A cell of a table.
-    Cell,
-}
-
-/// A piece of running text with where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Passage {
-    /// Its text, without markup.
-    pub(crate) text: String,
-    /// Headings above it, outermost first.
-    pub(crate) headings: Vec<String>,
-    /// What it is.
-    pub(crate) kind: Kind,
-    /// Where it stands.
-    pub(crate) place: Place,
-}
+use super::document::Document;
+use crate::judge::model::{Claim, Declaration, NamedPurpose, NamedService, Passed};
 
 /// What running text says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -70,7 +45,7 @@ pub(crate) struct Prose {
 
 /// A passage with its sentences understood.
 struct Read<'a> {
-    passage: &'a Passage,
+    passage: Passage<'a>,
     sentences: Vec<Understood>,
     language: &'static str,
 }
@@ -82,32 +57,38 @@ struct Understood {
     mentions: Vec<Mention>,
 }
 
-/// Reads the running text of a document; `source` is the document as stored, in which quotes must stand.
-pub(crate) fn read(passages: &[Passage], source: &str) -> Prose {
-    let whole = language::detect(passages.iter().map(|p| p.text.as_str()));
-    let read: Vec<Read<'_>> = passages.iter().map(|passage| understand(passage, whole)).collect();
-    let quotes = Quotes::new(source);
+impl Read<'_> {
+    /// The stretch of a sentence around some of its words that stands in the document.
+    fn quote(&self, document: &Document, sentence: &Understood, words: &std::ops::Range<usize>) -> Option<String> {
+        quote::find(document, self.passage.text, &sentence.range, &sentence.tagged.words, words)
+    }
+}
+
+/// Reads the running text of a document, knowing which cookies it declares.
+pub(crate) fn read(document: &Document, declared: &[Declaration]) -> Prose {
+    let whole = language::known(&document.language);
+    let passages = passages::of(document, declared).into_iter();
+    let read: Vec<Read<'_>> = passages.map(|passage| understand(passage, whole)).collect();
     let mut prose = Prose::default();
-    claims::read(&read, &quotes, &mut prose);
-    purposes::read(&read, &quotes, &mut prose);
-    services::read(&read, &quotes, &mut prose);
+    claims::read(document, &read, &mut prose);
+    purposes::read(document, &read, &mut prose);
+    services::read(document, &read, &mut prose);
     prose
 }
 
-fn understand<'a>(passage: &'a Passage, whole: &'static str) -> Read<'a> {
-    let language = language::of_passage(&passage.text, whole);
+fn understand<'a>(passage: Passage<'a>, whole: &'static str) -> Read<'a> {
+    let language = language::of_passage(passage.text, whole);
     let sentences = lexicon::of(language).map_or_else(Vec::new, |lexicon| {
-        let found = text::sentences(&passage.text).into_iter();
-        found
-            .map(|sentence| {
-                let mut tagged = Tagged::new(&sentence, lexicon);
-                let mentions = services::mentions(&passage.text, &sentence);
-                for mention in &mentions {
-                    tagged.add("service", mention.words.clone());
-                }
-                Understood { range: sentence.range, tagged, mentions }
-            })
-            .collect()
+        text::sentences(passage.text).into_iter().map(|sentence| understood(passage.text, &sentence, lexicon)).collect()
     });
     Read { passage, sentences, language }
+}
+
+fn understood(text: &str, sentence: &text::Sentence, lexicon: &lexicon::Lexicon) -> Understood {
+    let mut tagged = Tagged::new(sentence, lexicon);
+    let mentions = services::mentions(text, sentence);
+    for mention in &mentions {
+        tagged.add("service", mention.words.clone());
+    }
+    Understood { range: sentence.range.clone(), tagged, mentions }
 }

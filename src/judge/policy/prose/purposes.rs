@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::lexicon;
-use super::quote::Quotes;
 use super::tagged::Tagged;
 use super::text;
 use super::{Prose, Read};
 use crate::judge::model::{NamedPurpose, Purpose};
+use crate::judge::policy::document::Document;
 
 /// Purposes whose words stand among these words.
 pub(super) fn named(sentence: &Tagged, words: &Range<usize>) -> Vec<Purpose> {
@@ -36,7 +36,7 @@ fn of_concept(concept: &str) -> Option<Purpose> {
 }
 
 /// Every purpose named where the text speaks of cookies, with the first sentence that does.
-pub(super) fn read(read: &[Read<'_>], quotes: &Quotes, prose: &mut Prose) {
+pub(super) fn read(document: &Document, read: &[Read<'_>], prose: &mut Prose) {
     let mut seen = BTreeSet::new();
     for passage in read {
         let mut speaks = passage.passage.headings.iter().any(|h| h.to_lowercase().contains("cookie"));
@@ -47,8 +47,7 @@ pub(super) fn read(read: &[Read<'_>], quotes: &Quotes, prose: &mut Prose) {
             }
             for tag in &sentence.tagged.tags {
                 let Some(purpose) = of_concept(&tag.concept).filter(|p| !seen.contains(p)) else { continue };
-                let found = quotes.find(&passage.passage.text, &sentence.range, &sentence.tagged.words, &tag.words);
-                if let Some(quote) = found {
+                if let Some(quote) = passage.quote(document, sentence, &tag.words) {
                     seen.insert(purpose);
                     prose.purposes.push(NamedPurpose { purpose, quote });
                 }

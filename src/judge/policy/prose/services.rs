@@ -10,12 +10,12 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
-use super::quote::Quotes;
 use super::tagged::Tagged;
 use super::text::Sentence;
 use super::{Prose, Read, Understood};
 use crate::judge::classify::vendors;
 use crate::judge::model::{NamedService, Purpose};
+use crate::judge::policy::document::Document;
 
 static TEXT: &str = include_str!("../../../../configs/knowledge/policy/services.toml");
 
@@ -151,12 +151,12 @@ struct Named {
     weight: Weight,
 }
 
-pub(super) fn read(read: &[Read<'_>], quotes: &Quotes, prose: &mut Prose) {
+pub(super) fn read(document: &Document, read: &[Read<'_>], prose: &mut Prose) {
     let mut named: Vec<Named> = Vec::new();
     for passage in read {
         for sentence in &passage.sentences {
             for mention in sentence.mentions.iter().filter(|mention| counts(mention, sentence)) {
-                add(&mut named, mention, passage, sentence, quotes);
+                add(&mut named, mention, passage, sentence, document);
             }
         }
     }
@@ -165,15 +165,14 @@ pub(super) fn read(read: &[Read<'_>], quotes: &Quotes, prose: &mut Prose) {
     prose.services.extend(named.into_iter().map(|named| named.service));
 }
 
-fn add(named: &mut Vec<Named>, mention: &Mention, passage: &Read<'_>, sentence: &Understood, quotes: &Quotes) {
+fn add(named: &mut Vec<Named>, mention: &Mention, passage: &Read<'_>, sentence: &Understood, document: &Document) {
     let denied = is_denied(mention, &sentence.tagged);
     if let Some(had) = named.iter_mut().find(|had| had.service.name.eq_ignore_ascii_case(&mention.name)) {
         // Used in one sentence and not in another: used.
         had.service.denied &= denied;
         return;
     }
-    let words = &sentence.tagged.words;
-    if let Some(quote) = quotes.find(&passage.passage.text, &sentence.range, words, &mention.words) {
+    if let Some(quote) = passage.quote(document, sentence, &mention.words) {
         let service = NamedService { name: mention.name.clone(), purpose: mention.purpose, quote, denied };
         named.push(Named { service, weight: mention.weight });
     }

@@ -3,27 +3,12 @@
 //! Not here: whole documents (`tests/policy_prose.rs`).
 
 use super::*;
-
-fn passages(text: &str) -> Vec<Passage> {
-    let mut headings = Vec::new();
-    text.lines()
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| {
-            let (kind, text) = match (line.strip_prefix("# "), line.strip_prefix("- ")) {
-                (Some(heading), _) => (Kind::Heading, heading),
-                (_, Some(item)) => (Kind::Item, item),
-                _ => (Kind::Text, line.trim()),
-            };
-            if kind == Kind::Heading {
-                headings = vec![text.to_owned()];
-            }
-            Passage { text: text.to_owned(), headings: headings.clone(), kind, place: Place::default() }
-        })
-        .collect()
-}
+use crate::judge::policy::document_tests::policy;
+use crate::judge::policy::source;
 
 fn reading(text: &str) -> Prose {
-    read(&passages(text), text)
+    let document = source::document(&policy("policy.md", text.as_bytes())).unwrap();
+    read(&document, &[])
 }
 
 fn kinds(text: &str) -> Vec<String> {
