@@ -193,25 +193,25 @@ struct RawManagers {
 /// Facts about one consent manager; selectors are alternatives, the first visible one counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Manager {
+pub(super) struct Manager {
     /// Its name.
-    pub manager: String,
+    pub(super) manager: String,
     /// Elements of which one is visible while the dialog is.
-    pub detect: Vec<String>,
+    pub(super) detect: Vec<String>,
     /// Agrees to everything.
-    pub accept: Vec<String>,
+    pub(super) accept: Vec<String>,
     /// Refuses everything on the first layer.
-    pub refuse: Vec<String>,
+    pub(super) refuse: Vec<String>,
     /// Opens the second layer.
-    pub settings: Vec<String>,
+    pub(super) settings: Vec<String>,
     /// Keeps the choices of the second layer.
-    pub save: Vec<String>,
+    pub(super) save: Vec<String>,
     /// Refuses everything on the second layer.
-    pub second_refuse: Vec<String>,
+    pub(super) second_refuse: Vec<String>,
     /// Part of the address of the frame it lives in.
-    pub frame: Vec<String>,
+    pub(super) frame: Vec<String>,
     /// Names of cookies and storage keys that carry the choice.
-    pub cookies: Vec<String>,
+    pub(super) cookies: Vec<String>,
 }
 
 #[cfg(test)]
