@@ -297,4 +297,28 @@ mod tests {
         assert_ne!(words().role("Akzeptieren nicht"), Role::Accept);
         assert_ne!(words().role("未接受"), Role::Accept);
     }
+
+    #[test]
+    fn the_embedded_managers_read() {
+        let raw: RawManagers = toml::from_str(include_str!("../../../../configs/knowledge/consent.toml")).unwrap();
+        assert!(raw.manager.len() >= 40, "{}", raw.manager.len());
+        let names: std::collections::BTreeSet<_> = raw.manager.iter().map(|m| m.manager.as_str()).collect();
+        assert_eq!(names.len(), raw.manager.len());
+        for manager in &raw.manager {
+            assert!(!manager.detect.is_empty() && !manager.cookies.is_empty(), "{}", manager.manager);
+            let lists = [
+                &manager.detect,
+                &manager.accept,
+                &manager.refuse,
+                &manager.settings,
+                &manager.save,
+                &manager.second_refuse,
+            ];
+            for selector in lists.into_iter().flatten() {
+                assert!(scraper::Selector::parse(selector).is_ok(), "{}: {selector}", manager.manager);
+            }
+            assert!(manager.accept.iter().all(|s| !manager.refuse.contains(s) && !manager.second_refuse.contains(s)));
+            assert!(manager.cookies.iter().all(|c| globset::Glob::new(c).is_ok()));
+        }
+    }
 }
