@@ -63,7 +63,8 @@ fn is_plain_word(secret: &str) -> bool {
 fn forms_of(secret: &str) -> Vec<String> {
     let encoded = percent_encoding::utf8_percent_encode(secret, percent_encoding::NON_ALPHANUMERIC).to_string();
     let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-    let mut forms = vec![secret.to_owned(), encoded.clone(), encoded.to_lowercase(), form, STANDARD_NO_PAD.encode(secret)];
+    let mut forms =
+        vec![secret.to_owned(), encoded.clone(), encoded.to_lowercase(), form, STANDARD_NO_PAD.encode(secret)];
     forms.sort();
     forms.dedup();
     forms

@@ -266,9 +266,11 @@ impl Tape {
     pub(super) fn cut(&self, tab: &str) -> Reel {
         let mut reel = self.reel();
         let mut next = Reel { lost: reel.lost.clone(), ..Reel::new(tab) };
-        let last = reel.sequence.iter().rev().find(|id| {
-            reel.exchanges.get(*id).is_some_and(|e| e.navigation && e.frame_id.as_deref() == Some(tab))
-        });
+        let last = reel
+            .sequence
+            .iter()
+            .rev()
+            .find(|id| reel.exchanges.get(*id).is_some_and(|e| e.navigation && e.frame_id.as_deref() == Some(tab)));
         if let Some((id, last)) = last.and_then(|id| Some((id.clone(), reel.exchanges.get(id)?))) {
             let kept = last.hops.last().map(|hop| HopSeen { has_info: Some(false), ..hop.clone() });
             let document = Exchange {

@@ -200,7 +200,14 @@ impl Recorder {
         Ok((reel, popups.len()))
     }
 
-    pub(super) fn page(&self, request: &VisitRequest, stage: &Stage, found: Found, reel: &Reel, popups: usize) -> PageVisit {
+    pub(super) fn page(
+        &self,
+        request: &VisitRequest,
+        stage: &Stage,
+        found: Found,
+        reel: &Reel,
+        popups: usize,
+    ) -> PageVisit {
         let frames: Vec<&Frame> = found.top.iter().chain(&found.frames).collect();
         let heard: Vec<_> = writes::collect(reel).into_iter().filter(|w| w.key.name != PROBE_COOKIE).collect();
         let around = self.around(request, reel, &frames);

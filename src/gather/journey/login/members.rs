@@ -83,8 +83,7 @@ impl Members {
         let (pages, entered) = enter(&mut recorder, &access, phase).await;
         match entered {
             Ok(SignedIn { home, carried }) => {
-                let members =
-                    Self { recorder, access, phase, home, carried, visited: 0, repairs: 0, given_up: false };
+                let members = Self { recorder, access, phase, home, carried, visited: 0, repairs: 0, given_up: false };
                 Ok((members, pages))
             }
             Err(source) => {
@@ -139,7 +138,9 @@ impl Members {
         let look = request(&self.home, self.phase, Visitor::SignedIn, 0, false);
         let page = self.recorder.open(look, None).await?;
         let marker = match self.access.steps.expected() {
-            Some(target) => Hand::new(self.recorder.session(), page.tab()).wait_for(target, MARKER).await.map(|m| m.is_some()),
+            Some(target) => {
+                Hand::new(self.recorder.session(), page.tab()).wait_for(target, MARKER).await.map(|m| m.is_some())
+            }
             None => match shows_password_field(&self.recorder, &page).await {
                 Ok(field) => Ok(!field && page.status() < 400),
                 Err(JourneyError::Lost(error)) => Err(HandError::Lost(error)),

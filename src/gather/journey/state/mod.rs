@@ -56,11 +56,8 @@ pub fn read(text: &str, now: i64) -> Result<Imported, StateError> {
         return Err(StateError::TooLarge);
     }
     let text = text.trim_start_matches('\u{feff}');
-    let (cookies, local) = if text.trim_start().starts_with('{') {
-        playwright::read(text)?
-    } else {
-        (netscape::read(text)?, Vec::new())
-    };
+    let (cookies, local) =
+        if text.trim_start().starts_with('{') { playwright::read(text)? } else { (netscape::read(text)?, Vec::new()) };
     let all = cookies.len();
     #[allow(clippy::cast_precision_loss, reason = "seconds since 1970")]
     let valid = |c: &CarriedCookie| c.expires.is_none_or(|e| e > now as f64);
