@@ -2,5 +2,25 @@
 
 mod support;
 
+#[path = "record/hostile.rs"]
+mod hostile;
+#[path = "record/identity.rs"]
+mod identity;
+#[path = "record/late.rs"]
+mod late;
+#[path = "record/refused.rs"]
+mod refused;
 #[path = "record/responses.rs"]
 mod responses;
+#[path = "record/scripts.rs"]
+mod scripts;
+#[path = "record/secrets.rs"]
+mod secrets;
+#[path = "record/settings.rs"]
+mod settings;
+#[path = "record/storage.rs"]
+mod storage;
+#[path = "record/visitors.rs"]
+mod visitors;
+#[path = "record/workers.rs"]
+mod workers;

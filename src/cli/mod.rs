@@ -2,12 +2,23 @@
 //!
 //! Here: the parser's root, dispatch, and the exit status. What a command does stands in its own file.
 
+mod audit;
+mod baseline;
 mod browser;
 mod classify;
 mod console;
+mod declare;
+mod convert;
+mod demo;
+mod diff;
 mod doctor;
+mod explain;
 mod flags;
 mod init;
+mod judge;
+mod judging;
+mod load;
+mod recording;
 mod shell;
 mod verify;
 
@@ -42,6 +53,19 @@ impl ExitStatus {
             Self::Stopped => 130,
         }
     }
+
+    /// The graver of two: 130, then 2 > 1 > 3 > 0.
+    #[must_use]
+    pub fn or_worse(self, other: Self) -> Self {
+        let rank = |status: Self| match status {
+            Self::Clean => 0,
+            Self::Incomplete => 1,
+            Self::Violation => 2,
+            Self::CouldNot => 3,
+            Self::Stopped => 4,
+        };
+        if rank(other) > rank(self) { other } else { self }
+    }
 }
 
 /// Checks what a website's cookies really do against what its own policy says.
@@ -61,6 +85,14 @@ Start with `cookie-audit demo`, then `cookie-audit init` writes a commented sett
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Record, judge and report: the main job
+    Audit(audit::AuditArgs),
+    /// Record evidence only
+    Record(audit::AuditArgs),
+    /// Judge stored evidence again (other policy, other settings; no browser)
+    Judge(judge::JudgeArgs),
+    /// Audit an embedded demo site, and check that what was planted is found
+    Demo(demo::DemoArgs),
     /// Check that an audit's evidence is what was recorded
     Verify(verify::VerifyArgs),
     /// Check that a browser and its driver are there
@@ -71,6 +103,16 @@ enum Command {
     Watchdog,
     /// Say what cookies are for, with reasons
     Classify(classify::ClassifyArgs),
+    /// Compare two audits: what came, went and changed
+    Diff(diff::DiffArgs),
+    /// Write the cookie table that the policy should contain
+    Declare(declare::DeclareArgs),
+    /// Keep the findings that are known, so that only new ones fail
+    Baseline(baseline::BaselineArgs),
+    /// Explain a rule, or all of them
+    Explain(explain::ExplainArgs),
+    /// List the rules
+    Rules(explain::RulesArgs),
     /// Write a commented settings file
     Init(init::InitArgs),
     /// Print a completion script for a shell
@@ -97,11 +139,20 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitStatus, CliError> {
     match command {
+        Command::Audit(args) => audit::audit(&args),
+        Command::Record(args) => audit::record(&args),
+        Command::Judge(args) => judge::run(&args),
+        Command::Demo(args) => demo::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Browser(args) => browser::run(&args),
         Command::Watchdog => Ok(browser::watchdog()),
         Command::Classify(args) => classify::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Declare(args) => declare::run(&args),
+        Command::Baseline(args) => baseline::run(&args),
+        Command::Explain(args) => explain::explain(&args),
+        Command::Rules(args) => explain::rules(&args),
         Command::Init(args) => init::run(&args),
         Command::Completions(args) => shell::completions(&args, &mut Cli::command()),
         Command::Man(args) => shell::man(&args, Cli::command()),
@@ -110,5 +161,5 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
 
 /// Idents of all rules, for the settings file.
 pub(crate) fn rule_idents() -> Vec<&'static str> {
-    Vec::new()
+    explain::metas().into_iter().map(|meta| meta.ident).collect()
 }

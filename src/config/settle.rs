@@ -34,6 +34,8 @@ pub struct Settings {
     pub name: String,
     /// Seeds.
     pub urls: Vec<Url>,
+    /// 1-based line of its `[[site]]`; 1 where there is none.
+    pub line: u32,
     layer: Layer,
 }
 
@@ -126,7 +128,8 @@ fn settle(
         for site in &file.sites {
             let layer = upper.clone().over(&site.layer).over(&file.base);
             let urls = site.urls.iter().filter_map(|u| Url::parse(u).ok()).collect();
-            sites.push(Settings::new(site.name.clone(), urls, layer));
+            let line = line_of(source.1, site.span.start);
+            sites.push(Settings { line, ..Settings::new(site.name.clone(), urls, layer) });
         }
     } else {
         sites.push(Settings::new(None, seeds, base.clone()));
@@ -158,12 +161,18 @@ fn exception(table: &TextTable, known: Known<'_>, (name, text): (&str, &str), fa
     {
         faults.push(Fault::at(span.clone(), format!("`{date}` is no date")).hint("write it like 2027-06-30"));
     }
-    let line = text.get(..table.span.start).map_or(0, |t| t.matches('\n').count()) + 1;
+    let line = line_of(text, table.span.start);
     Exception {
         entries: table.entries.iter().map(|(k, (v, _))| (k.clone(), v.clone())).collect(),
         place: format!("{name}:{line}"),
-        line: u32::try_from(line).unwrap_or(u32::MAX),
+        line,
     }
+}
+
+/// 1-based line of a byte.
+fn line_of(text: &str, at: usize) -> u32 {
+    let before = text.get(..at).map_or(0, |t| t.matches('\n').count());
+    u32::try_from(before + 1).unwrap_or(u32::MAX)
 }
 
 /// A word must be known, unless it is a glob.
@@ -253,7 +262,25 @@ fn check_glob(text: &str) -> Result<(), String> {
 impl Settings {
     fn new(name: Option<String>, urls: Vec<Url>, layer: Layer) -> Self {
         let host = urls.first().and_then(Url::host_str).unwrap_or("site").to_owned();
-        Self { name: name.unwrap_or(host), urls, layer }
+        Self { name: name.unwrap_or(host), urls, line: 1, layer }
+    }
+
+    /// Whether a setting was given at all, wherever.
+    #[must_use]
+    pub fn given(&self, name: &str) -> bool {
+        self.layer.get(name).is_some()
+    }
+
+    /// Whether a setting stands in the file, and nothing above it says otherwise.
+    #[must_use]
+    pub fn in_file(&self, name: &str) -> bool {
+        matches!(self.layer.get(name), Some(Entry { origin: Origin::File(_), .. }))
+    }
+
+    /// The same settings for other seeds.
+    #[must_use]
+    pub fn with_urls(&self, urls: Vec<Url>) -> Self {
+        Self { line: self.line, ..Self::new(None, urls, self.layer.clone()) }
     }
 
     /// The texts of a list, defaults included.

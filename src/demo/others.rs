@@ -12,8 +12,10 @@ fn pixel() -> Answer {
     Answer::new(StatusCode::OK, "image/gif", PIXEL)
 }
 
-fn fresh() -> Result<String, String> {
-    token().map_err(|error| error.to_string())
+/// The identifier that the visitor brings along, or a new one.
+fn identifier(asked: &Asked, name: &str) -> Result<String, String> {
+    let brought = asked.cookies.get(name).filter(|id| id.chars().all(|c| c.is_ascii_alphanumeric())).cloned();
+    brought.map_or_else(|| token().map_err(|error| error.to_string()), Ok)
 }
 
 fn missing() -> Answer {
@@ -31,7 +33,7 @@ pub(super) fn tracklight(demo: &Demo, asked: &Asked) -> Answered {
         "/match" => Ok(pixel()
             .cookie(format!(
                 "tl_visitor={}; Domain=tracklight.localhost; Path=/; Max-Age={TWO_YEARS}; Secure; SameSite=None",
-                fresh()?
+                identifier(asked, "tl_visitor")?
             ))
             // Never stored: a cross-site cookie must say SameSite=None. The attempt is evidence all the same.
             .cookie("tl_legacy=1; Path=/; Max-Age=86400; Secure")),
@@ -43,7 +45,7 @@ pub(super) fn tracklight(demo: &Demo, asked: &Asked) -> Answered {
 pub(super) fn adreach(demo: &Demo, asked: &Asked) -> Answered {
     match asked.path.as_str() {
         "/pixel.gif" => {
-            let id = fresh()?;
+            let id = identifier(asked, "adreach_id")?;
             let next = format!("http://{SYNC}:{}/match?partner=adreach&uid={id}", demo.port);
             Ok(Answer::redirect(&next).cookie(format!(
                 "adreach_id={id}; Domain=adreach.localhost; Path=/; Max-Age=34128000; Secure; HttpOnly; SameSite=None"
@@ -59,7 +61,10 @@ pub(super) fn helpdesk(demo: &Demo, asked: &Asked) -> Answered {
     match asked.path.as_str() {
         "/widget.html" => {
             let page = demo.pages.other(demo, "chat.html").map(Answer::html)?;
-            Ok(page.cookie(format!("chat_session={}; Path=/; Secure; HttpOnly; SameSite=None; Partitioned", fresh()?)))
+            Ok(page.cookie(format!(
+                "chat_session={}; Path=/; Secure; HttpOnly; SameSite=None; Partitioned",
+                identifier(asked, "chat_session")?
+            )))
         }
         _ => Ok(missing()),
     }

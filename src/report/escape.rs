@@ -191,7 +191,7 @@ pub fn html(text: &str) -> String {
 
 fn sentence(text: &str, prose: impl Fn(&str) -> String, code: impl Fn(&str) -> String) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         // An odd backtick came from a page: which one is ours cannot be told.
         return prose(text);
     }

@@ -19,7 +19,7 @@ pub fn render(audit: &Audit, options: &RenderOptions) -> String {
     for finding in audit.findings.iter().filter(|f| f.new && f.outcome == FindingOutcome::Violation) {
         let _ = writeln!(out, "{}", annotation(audit, finding, options));
     }
-    for gap in verdict.gaps.iter() {
+    for gap in &verdict.gaps {
         let _ = writeln!(out, "::warning title=cookie-audit%3A incomplete::{}", escape::github_message(gap));
     }
     let sentence = terminal::sentence(audit, &verdict);

@@ -20,7 +20,7 @@ pub fn render(audit: &Audit, options: &RenderOptions) -> Result<Vec<u8>, ReportE
     let mut suite = TestSuite::new(escape::xml(&audit.header.site));
     suite.add_property(("evidence", escape::xml(&audit.evidence_head).as_str()));
     suite.add_property(("started_at", escape::xml(&audit.header.started_at).as_str()));
-    for gap in Tally::of(audit).gaps.iter() {
+    for gap in &Tally::of(audit).gaps {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message(escape::xml(gap)).set_type("incomplete");
         suite.add_test_case(case("audit", "the audit is complete", status));

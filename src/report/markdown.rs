@@ -21,7 +21,7 @@ pub fn render(audit: &Audit, options: &RenderOptions) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "## Cookie audit of {}\n", escape::markdown_code(&audit.header.site));
     let _ = writeln!(out, "{} {}\n", mark(&verdict), escape::markdown(&terminal::sentence(audit, &verdict)));
-    for gap in verdict.gaps.iter() {
+    for gap in &verdict.gaps {
         let _ = writeln!(out, "- incomplete: {}", escape::markdown(gap));
     }
     let (new, known): (Vec<&Finding>, Vec<&Finding>) =

@@ -3,8 +3,11 @@
 //! [`render`] is the way in for everything that `--format` names. Whatever a page could choose goes through [`escape`].
 //! Printing a PDF is asked of `gather` by `cli`, from the HTML made here.
 
+pub mod banner;
 pub mod changes;
 pub mod csv;
+pub mod declaration;
+pub mod diff;
 pub mod escape;
 pub mod github;
 pub mod html;
@@ -12,6 +15,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod place;
+pub mod rule_pages;
 pub mod sarif;
 pub mod tally;
 pub mod terminal;

@@ -49,6 +49,12 @@ pub fn count(number: usize, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }
 
+/// The same for numbers that may be large.
+#[must_use]
+pub fn count_of(number: i64, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
 /// Only the path of a URL on the audited site; the whole of any other.
 #[must_use]
 pub fn short_url<'a>(site: &str, url: &'a str) -> &'a str {

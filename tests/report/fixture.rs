@@ -7,6 +7,7 @@ use cookie_audit::evidence::model::{
     BrowserInfo, ConsentOutcome, Header, Leak, Phase, StorageKind, ToolInfo, ValueFacts, ValuePart, Visitor, Writer,
     WriterKind,
 };
+use cookie_audit::judge::fingerprint::fingerprint;
 use cookie_audit::judge::model::{
     Audit, Claim, Classification, Confidence, ConsentExempt, CookieEntry, Coverage, CoveredBy, Declaration,
     DeclaredLifetime, DeclaredStorage, Disclosure, Finding, FindingOutcome, NamedPurpose, NamedService, Place,
@@ -106,13 +107,7 @@ fn cookie(spec: &Spec<'_>) -> CookieEntry {
         value: ValueFacts {
             length: 26,
             shape: "opaque".to_owned(),
-            parts: vec![ValuePart {
-                kind: "hex".to_owned(),
-                text: None,
-                length: 26,
-                hmac: Some("k".repeat(16)),
-                ..ValuePart::default()
-            }],
+            parts: vec![ValuePart { kind: "hex".to_owned(), text: None, length: 26, hmac: Some("k".repeat(16)) }],
             ..ValueFacts::default()
         },
         stored: true,
@@ -303,8 +298,7 @@ pub(crate) fn finding(rule: &'static str, code: &'static str, severity: Severity
         evidence: Vec::new(),
         advice: String::new(),
         subject: subject.to_owned(),
-        fingerprint: format!("{rule}-{subject}").bytes().map(|b| format!("{b:02x}")).collect::<String>()[..32]
-            .to_owned(),
+        fingerprint: fingerprint(rule, subject),
         new: true,
     }
 }
@@ -343,7 +337,7 @@ fn findings() -> Vec<Finding> {
             place: Some(Place { line: 25, column: 5, words: "table 1, row 5".to_owned() }),
             evidence: vec!["Max-Age=63072000 sent by https://cdn.countwell.example/count.js".to_owned()],
             advice: "Change the lifetime in the row of `_vid` to 2 years, or send Max-Age=2592000.".to_owned(),
-            ..finding("understated-lifetime", "CA104", Severity::Warning, "_vid shop.example")
+            ..finding("understated-lifetime", "CA202", Severity::Warning, "_vid shop.example")
         },
         Finding {
             message: "the policy lists `old_promo`, and no page set it".to_owned(),
@@ -351,7 +345,7 @@ fn findings() -> Vec<Finding> {
             place: Some(Place { line: 26, column: 5, words: "table 1, row 6".to_owned() }),
             advice: "Remove the row if the cookie is gone.".to_owned(),
             new: false,
-            ..finding("stale-declaration", "CA110", Severity::Note, "old_promo")
+            ..finding("stale-declaration", "CA204", Severity::Note, "old_promo")
         },
         Finding {
             message: "whether the site asks first could not be tested: no phase after consent was recorded".to_owned(),

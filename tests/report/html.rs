@@ -80,7 +80,7 @@ fn every_language_has_every_word_and_says_which_it_is() {
         let page = Html::parse_document(&page);
         assert_eq!(select(&page, "html")[0].value().attr("lang"), Some(tag));
         let title: String = select(&page, "h1")[0].text().collect();
-        assert_eq!(title.contains('2'), true, "two errors: {title}");
+        assert!(title.contains('2'), "two errors: {title}");
     }
 }
 

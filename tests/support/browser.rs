@@ -70,7 +70,11 @@ impl Browser {
     pub async fn visit_as(&mut self, url: &str, visitor: Visitor) -> PageVisit {
         let request = VisitRequest { sequence: self.sequence, ..Self::request(url, visitor) };
         self.sequence += 1;
-        self.recorder.visit(request).await.expect("a visit")
+        let page = self.recorder.visit(request).await.expect("a visit");
+        if std::env::var_os("SHOW_TIMES").is_some() {
+            eprintln!("{:?} {:?}", self.recorder.times(), page.notes);
+        }
+        page
     }
 }
 

@@ -220,8 +220,14 @@ fn deliver(shared: &Shared, text: &str) {
 
 fn answer_of(message: &mut Value) -> Answer {
     let word = |key: &str| message.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    if message.get("error").is_some() {
-        return Err((word("error"), word("message")));
+    match message.get("error") {
+        // CDP, which is spoken over the same kind of socket, puts an object here.
+        Some(Value::Object(error)) => {
+            let message = error.get("message").and_then(Value::as_str).unwrap_or_default();
+            return Err(("error".to_owned(), message.to_owned()));
+        }
+        Some(_) => return Err((word("error"), word("message"))),
+        None => {}
     }
     Ok(message.get_mut("result").map(Value::take).unwrap_or_default())
 }

@@ -140,6 +140,7 @@ pub struct Session {
     info: BrowserInfo,
     chromium: bool,
     process: Option<u32>,
+    debugger: Option<String>,
 }
 
 impl Session {
@@ -160,6 +161,7 @@ impl Session {
         let mut session = Self {
             chromium: granted.contains_key("goog:chromeOptions") || granted.contains_key("ms:edgeOptions"),
             process: granted.get("goog:processID").and_then(Value::as_u64).and_then(|p| u32::try_from(p).ok()),
+            debugger: debugger_address(&granted, webdriver_url),
             info: browser_info(&granted, options),
             client,
             bidi,
@@ -222,6 +224,12 @@ impl Session {
     #[must_use]
     pub fn is_chromium(&self) -> bool {
         self.chromium
+    }
+
+    /// Host and port of the browser's own debugging socket, where this machine can reach it.
+    #[must_use]
+    pub fn debugger_address(&self) -> Option<&str> {
+        self.debugger.as_deref()
     }
 
     /// Process id of the browser, where the driver says it.
@@ -297,6 +305,16 @@ async fn new_session(url: &str, asked: Map<String, Value>) -> Result<Client, Ses
     }
     // A local driver speaks plain http: a machine without any certificate store must do.
     ClientBuilder::new(HttpConnector::new()).capabilities(asked).connect(url).await.map_err(failed)
+}
+
+/// A browser beside us listens on loopback; that of a Grid does so on a machine of its own.
+fn debugger_address(granted: &Map<String, Value>, webdriver: &str) -> Option<String> {
+    let address = granted.get("goog:chromeOptions")?["debuggerAddress"].as_str()?;
+    let local =
+        Url::parse(webdriver).is_ok_and(|url| matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]")));
+    // A Grid on this machine has browsers beside us too, but its `se:` capabilities say that it need not.
+    let grid = granted.keys().any(|key| key.starts_with("se:"));
+    (local && !grid).then(|| address.to_owned())
 }
 
 /// A Grid behind another name may grant an address only it can reach: keep its path, take our way to it.

@@ -10,11 +10,16 @@ use url::Url;
 
 use super::words::words;
 use crate::evidence::model::{Link, Note};
+use crate::gather::browser::Session;
+use crate::gather::browser::bidi::BidiError;
 
 const FLATTEN: &str = include_str!("flatten.js");
 /// How long scripts may take to fill their lists, and the whole page to come.
 const PATIENCE: Duration = Duration::from_secs(9);
 const LOAD_LIMIT: Duration = Duration::from_secs(30);
+const FRAME_LIMIT: Duration = Duration::from_secs(20);
+/// The navigation's HTTP status, 0 where the browser does not tell.
+const STATUS: &str = "() => String(performance.getEntriesByType('navigation')[0]?.responseStatus || 0)";
 /// Frames with less text are counters, buttons, nothing to read.
 const LEAST_FRAME: usize = 300;
 const MOST_FRAMES: usize = 8;
@@ -47,6 +52,61 @@ pub struct RenderError(pub String);
 pub trait Renders: Send {
     /// Shows a page.
     fn render(&mut self, url: &Url) -> impl Future<Output = Result<Rendered, RenderError>> + Send;
+}
+
+/// Shows pages in a browser session, each in a tab of its own.
+pub struct Reader<'s> {
+    /// The session; nothing else may use it meanwhile.
+    pub session: &'s Session,
+}
+
+impl Renders for Reader<'_> {
+    async fn render(&mut self, url: &Url) -> Result<Rendered, RenderError> {
+        let made = self.session.send("browsingContext.create", json!({"type": "tab"})).await.map_err(told)?;
+        let tab = made["context"].as_str().unwrap_or_default().to_owned();
+        let rendered = self.read(&tab, url).await;
+        // A tab that cannot be closed is no reason to lose what was read.
+        let _ = self.session.send("browsingContext.close", json!({"context": tab})).await;
+        rendered.map_err(told)
+    }
+}
+
+impl Reader<'_> {
+    async fn read(&self, tab: &str, url: &Url) -> Result<Rendered, BidiError> {
+        self.go(tab, url).await?;
+        let status = self.session.call(tab, STATUS, "", Duration::from_secs(5)).await?;
+        let tree = self.session.send("browsingContext.getTree", json!({"root": tab})).await?;
+        let reading = contexts(&tree).into_iter().map(|frame| async move {
+            let text = self.session.call(&frame, FLATTEN, &argument(), FRAME_LIMIT).await?;
+            Ok::<_, BidiError>(serde_json::from_str::<Frame>(&text).unwrap_or_default())
+        });
+        let mut answers = futures_util::future::join_all(reading).await.into_iter();
+        let top = answers.next().transpose()?.unwrap_or_default();
+        let frames = std::iter::once(top).chain(answers.filter_map(Result::ok)).collect();
+        let mut rendered = assemble(frames, &self.values().await?);
+        rendered.status = status.parse().ok().filter(|status| *status > 0);
+        Ok(rendered)
+    }
+
+    /// Goes there and waits for the load event; a page that never finishes loading is read as far as it came.
+    async fn go(&self, tab: &str, url: &Url) -> Result<(), BidiError> {
+        let asked = json!({"context": tab, "url": url.as_str(), "wait": "complete"});
+        match self.session.bidi().send("browsingContext.navigate", asked, LOAD_LIMIT).await {
+            Ok(_) | Err(BidiError::TimedOut { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Values of the jar, for taking them out of the text.
+    async fn values(&self) -> Result<Vec<String>, BidiError> {
+        let jar = self.session.send("storage.getCookies", json!({})).await?;
+        let cookies = jar["cookies"].as_array().into_iter().flatten();
+        Ok(cookies.filter_map(|c| c["value"]["value"].as_str().map(str::to_owned)).collect())
+    }
+}
+
+fn told(error: BidiError) -> RenderError {
+    RenderError(error.to_string())
 }
 
 /// What the script answers for one frame.

@@ -1,14 +1,15 @@
 // Runs in every frame before the page's own code, and tells each write of cookies and web storage.
 // It calls the native function first, never throws, looks native, and reports through console.debug: that event leaves
 // the renderer at once, with the engine's own stack, so neither a removed frame nor a page's tampering with Error hides it.
+// Whatever is needed later is taken now: by then the page may have replaced every built-in function, iterators included.
 (channel) => {
   const SECRET = '@SECRET@';
   const { apply, defineProperty, getOwnPropertyDescriptor } = Reflect;
-  const { parse: _p, stringify } = JSON;
+  const quote = JSON.stringify;
   const debug = console.debug, consoleObject = console;
-  const now = Date.now, Str = String, ObjectCtor = Object;
+  const DateObject = Date, now = Date.now, Str = String, ObjectCtor = Object, floor = Math.floor;
   const frame = window, NativeProxy = Proxy, NativeMap = WeakMap;
-  const indexOf = String.prototype.indexOf, split = String.prototype.split, trim = String.prototype.trim;
+  const { indexOf, slice, trim } = String.prototype;
   const then = Promise.prototype.then;
   const jarOf = getOwnPropertyDescriptor(Document.prototype, 'cookie')?.get;
   const mapGet = WeakMap.prototype.get, mapSet = WeakMap.prototype.set;
@@ -19,22 +20,26 @@
   const tell = (fields) => {
     try {
       if (sent++ > 2000) return;
-      const text = stringify([...fields, apply(now, Date, []), address()]);
+      // Piece by piece: of a whole array the page's own toJSON would be asked.
+      let text = '[';
+      for (let i = 0; i < fields.length; i++) text += quote(fields[i]) + ',';
+      text += apply(now, DateObject, []) + ',' + address() + ']';
       if (channel) channel(SECRET + text); else apply(debug, consoleObject, [SECRET, text]);
     } catch { /* the page must not notice */ }
   };
+  const isAbout = (href) => apply(indexOf, href, ['about:']) === 0;
   // Cookies of an about: frame belong to the document that made it.
   const address = () => {
     let w = frame, own = '';
     try {
       own = w.location.href;
-      for (let i = 0; i < 8 && /^about:/.test(w.location.href) && w.parent !== w; i++) w = w.parent;
-      if (/^about:/.test(w.location.href) && w.opener) w = w.opener;
-      return own === w.location.href ? [own] : [own, w.location.href];
-    } catch { return [own]; }
+      for (let i = 0; i < 8 && isAbout(w.location.href) && w.parent !== w; i++) w = w.parent;
+      if (isAbout(w.location.href) && w.opener) w = w.opener;
+      return own === w.location.href ? '[' + quote(own) + ']' : '[' + quote(own) + ',' + quote(w.location.href) + ']';
+    } catch { return '[' + quote(own) + ']'; }
   };
   const disguise = (native, handler) => {
-    const shown = new NativeProxy(native, { apply: handler });
+    const shown = new NativeProxy(native, { __proto__: null, apply: handler });
     apply(mapSet, originals, [shown, native]);
     return shown;
   };
@@ -55,9 +60,10 @@
 
   const accepted = (self, text) => {
     try {
-      const pair = apply(split, text, [';'])[0], at = apply(indexOf, pair, ['=']);
-      const name = at < 0 ? '' : apply(trim, pair.slice(0, at), []);
-      const value = apply(trim, at < 0 ? pair : pair.slice(at + 1), []);
+      const end = apply(indexOf, text, [';']), pair = end < 0 ? text : apply(slice, text, [0, end]);
+      const at = apply(indexOf, pair, ['=']);
+      const name = at < 0 ? '' : apply(trim, apply(slice, pair, [0, at]), []);
+      const value = apply(trim, apply(slice, pair, [at + 1]), []);
       const jar = '; ' + apply(jarOf, self, []) + '; ';
       return apply(indexOf, jar, ['; ' + (name ? name + '=' : '') + value + '; ']) >= 0;
     } catch { return null; }
@@ -65,8 +71,8 @@
   try {
     const d = getOwnPropertyDescriptor(Document.prototype, 'cookie');
     const set = disguise(d.set, (native, self, args) => {
-      let text;
-      try { text = Str(args[0]); } catch { return apply(native, self, args); }
+      // Once, as the native setter does it; what it throws is the page's own.
+      const text = `${args[0]}`;
       apply(native, self, [text]);
       tell(['c', 'document.cookie', text, accepted(self, text)]);
     });
@@ -75,7 +81,7 @@
 
   const line = (args) => {
     const o = args.length && typeof args[0] === 'object' && args[0] ? args[0] : { name: args[0], value: args[1] };
-    const age = o.expires == null ? '' : '; Max-Age=' + Math.floor((o.expires - apply(now, Date, [])) / 1000);
+    const age = o.expires == null ? '' : '; Max-Age=' + floor((o.expires - apply(now, DateObject, [])) / 1000);
     return `${o.name}=${o.value}; Path=${o.path || '/'}` + (o.domain ? '; Domain=' + o.domain : '') + age
       + '; Secure; SameSite=' + (o.sameSite || 'strict') + (o.partitioned ? '; Partitioned' : '');
   };

@@ -3,23 +3,30 @@
 //! A visit is a tab of its own: begin (fresh visitor), go, page time, look, reduce. Events land on the `tape` while it
 //! happens; `writes`, `reconcile` and `reduce` turn them into evidence afterwards. Not here: where to go next.
 
+mod belongings;
 mod carried;
 mod chromium_events;
 mod firefox_events;
 mod hooks;
 mod jar;
+mod leash;
 mod open;
 mod outcome;
 mod page_time;
 mod reconcile;
 mod reduce;
 mod snapshot;
+mod staged;
 mod tab;
 mod tape;
+mod times;
 mod visit;
 mod writes;
 
+pub(crate) use belongings::{Belonging, Belongings};
 pub use carried::{Carried, CarriedCookie};
 pub use open::OpenPage;
 pub use page_time::PageTime;
+pub(crate) use staged::Staged;
+pub use times::StageTimes;
 pub use visit::{Recorder, RecorderOptions};

@@ -150,7 +150,7 @@ impl Recorder {
         let alive = page.arrived() && !self.tape.reel().crashed;
         let found = self.look(&page.stage.tab, alive).await?;
         let after = found.after.clone();
-        let mut reel = self.tape.cut(page.tab());
+        let mut reel = self.tape.take_over(page.tab());
         let documents = reel.main_documents().count();
         let moved = !page.continued || documents > 1;
         reel.loaded |= !moved;

@@ -1,7 +1,9 @@
 //! Six seconds of the page's own clock, in a fraction of that: virtual time in slices, in every frame's target.
 //!
 //! After each slice a breath and the answers of young requests, so that chains of timer and request go on; one scroll
-//! to the end and back on the way. Where there is no virtual time (Firefox): wait for quiet. Everything has a cap.
+//! to the end and back on the way. A script that waits for the clock in a loop waits for ever there, since the clock
+//! stands while a task runs: that ends as [`Spent::stuck`]. Where there is no virtual time (Firefox), or where it cannot
+//! be had: wait for quiet. Everything has a cap.
 
 use std::time::{Duration, Instant};
 
@@ -44,7 +46,7 @@ impl Default for PageTime {
 pub(super) struct Spent {
     /// The cap cut it short.
     pub(super) capped: bool,
-    /// A frame did not use up its time: its script keeps the thread busy.
+    /// A frame did not use up its time: its script keeps the thread busy, and the time was not spent further.
     pub(super) stuck: bool,
 }
 
@@ -53,8 +55,8 @@ const SCROLL: &str = "(to) => {
   window.scrollTo(0, to === 'end' ? end : 0);
   return '';
 }";
-/// A frame that does not use its slice up in this time is passed over.
-const SLICE_LIMIT: Duration = Duration::from_millis(800);
+/// A frame that does not use its slice up in this time is stuck.
+const SLICE_LIMIT: Duration = Duration::from_millis(2500);
 const SCROLL_LIMIT: Duration = Duration::from_millis(1500);
 
 /// Gives the page its time. `session_of_tab` is the CDP session of the tab, `None` without CDP.
@@ -67,7 +69,34 @@ pub(super) async fn spend(
 ) -> Result<Spent, BidiError> {
     match session_of_tab {
         Some(own) => virtual_time(session, tape, tab, own, time).await,
-        None => quiet(session, tape, tab, time).await,
+        None => real_time(session, tape, tab, time).await,
+    }
+}
+
+/// Ends what the scripts of a stuck page are doing; what they would do later they still do.
+pub(super) async fn free(session: &Session, tape: &Tape, session_of_tab: Option<&str>) {
+    let Some(own) = session_of_tab else { return };
+    let clocks = clocks_of(&tape.reel(), own);
+    let limit = Duration::from_millis(500);
+    join_all(clocks.iter().map(|c| session.cdp_within(Some(c), "Runtime.terminateExecution", json!({}), limit))).await;
+}
+
+/// Lets the clocks go on for as long as something needs them; does nothing where they go by themselves.
+///
+/// A moment of real time comes first, so that one slice mostly does: what it lets through has to be there by then.
+pub(super) async fn keep_going(
+    session: &Session,
+    tape: &Tape,
+    session_of_tab: Option<&str>,
+    time: PageTime,
+) -> Result<(), BidiError> {
+    let stopped = tape.reel().clock.virtual_since.is_some();
+    let Some(own) = session_of_tab.filter(|_| stopped) else { return std::future::pending().await };
+    // So little that hardly a timer falls into it: what is written after the page's time must not depend on our speed.
+    let little = PageTime { slice: time.slice / 20, ..time };
+    loop {
+        tokio::time::sleep(time.breath).await;
+        slice(session, tape, own, little).await?;
     }
 }
 
@@ -91,7 +120,10 @@ async fn virtual_time(
         } else if number == slices / 2 {
             scroll(session, tab, "start").await?;
         }
-        spent.stuck |= !slice(session, tape, own, time).await?;
+        if !slice(session, tape, own, time).await? {
+            spent.stuck = true;
+            break;
+        }
         tokio::time::sleep(time.breath).await;
         young_requests(tape, time, deadline).await;
     }
@@ -99,7 +131,7 @@ async fn virtual_time(
 }
 
 /// Grants one slice to the tab and to every frame with a clock of its own; answers whether all used it up.
-async fn slice(session: &Session, tape: &Tape, own: &str, time: PageTime) -> Result<bool, BidiError> {
+pub(super) async fn slice(session: &Session, tape: &Tape, own: &str, time: PageTime) -> Result<bool, BidiError> {
     let clocks = {
         let mut reel = tape.reel();
         reel.spent.clear();
@@ -136,7 +168,7 @@ fn clocks_of(reel: &Reel, own: &str) -> Vec<String> {
     std::iter::once(own.to_owned()).chain(frames).take(64).collect()
 }
 
-async fn young_requests(tape: &Tape, time: PageTime, deadline: Instant) {
+pub(super) async fn young_requests(tape: &Tape, time: PageTime, deadline: Instant) {
     let left = deadline.saturating_duration_since(Instant::now());
     // Requests grow old without an event, so look again from time to time.
     let until = Instant::now() + left.min(time.young);
@@ -146,22 +178,23 @@ async fn young_requests(tape: &Tape, time: PageTime, deadline: Instant) {
     }
 }
 
-async fn scroll(session: &Session, tab: &str, to: &str) -> Result<(), BidiError> {
+/// Scrolls; answers whether the page came to it.
+async fn scroll(session: &Session, tab: &str, to: &str) -> Result<bool, BidiError> {
     match session.call(tab, SCROLL, to, SCROLL_LIMIT).await {
         Err(error) if error.is_lost() => Err(error),
-        _ => Ok(()),
+        answer => Ok(!matches!(answer, Err(BidiError::TimedOut { .. }))),
     }
 }
 
 /// Without virtual time: real time until nothing is under way and nothing was heard for a while.
-async fn quiet(session: &Session, tape: &Tape, tab: &str, time: PageTime) -> Result<Spent, BidiError> {
+async fn real_time(session: &Session, tape: &Tape, tab: &str, time: PageTime) -> Result<Spent, BidiError> {
     const STILL: Duration = Duration::from_millis(1500);
     let began = Instant::now();
-    scroll(session, tab, "end").await?;
-    scroll(session, tab, "start").await?;
+    let mut answers = scroll(session, tab, "end").await?;
+    answers &= scroll(session, tab, "start").await?;
     let heard = |reel: &Reel| (reel.told.len(), reel.sequence.len());
     let (mut last, mut since) = (heard(&tape.reel()), Instant::now());
-    loop {
+    let capped = loop {
         tokio::time::sleep(Duration::from_millis(100)).await;
         let (now, young) = {
             let reel = tape.reel();
@@ -171,10 +204,12 @@ async fn quiet(session: &Session, tape: &Tape, tab: &str, time: PageTime) -> Res
             (last, since) = (now, Instant::now());
         }
         if began.elapsed() >= time.cap {
-            return Ok(Spent { capped: true, stuck: false });
+            break true;
         }
         if began.elapsed() >= time.total && since.elapsed() >= STILL {
-            return Ok(Spent::default());
+            break false;
         }
-    }
+    };
+    answers = answers && scroll(session, tab, "start").await?;
+    Ok(Spent { capped, stuck: !answers })
 }

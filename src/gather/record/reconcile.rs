@@ -25,6 +25,8 @@ pub(super) struct Around {
     pub(super) third_party_blocked: bool,
     /// Service-worker scripts of this page.
     pub(super) service_workers: Vec<String>,
+    /// Seconds that the page lasted, by our clock.
+    pub(super) seconds: u64,
 }
 
 /// Settles every write, and adds one for each cookie that none explains.
@@ -58,7 +60,7 @@ fn explaining(settled: &[Settled], held: &Held) -> Option<usize> {
     let candidates = || {
         settled.iter().enumerate().rev().filter(|(_, s)| {
             let refused = matches!(s.write.fate, Fate::Refused { .. });
-            s.write.op == WriteOp::Set && !refused && same_cookie(&s.write.key, &held.key)
+            s.write.op == WriteOp::Set && !refused && could_be(&s.write, &held.key)
         })
     };
     let exact = |s: &Settled| s.write.key.partition == held.key.partition;
@@ -87,6 +89,13 @@ fn as_of_writing(held: &Held, write: &RawWrite) -> StoredAttributes {
 
 /// Seconds by which the clocks of page, browser and recorder may differ.
 const CLOCK_NOISE: u64 = 5;
+
+/// Whether a write may have made this cookie. The cookie store closes a path with a slash.
+fn could_be(write: &RawWrite, held: &CookieKey) -> bool {
+    let closed = write.writer.api.as_deref() == Some("cookieStore.set") && format!("{}/", write.key.path) == held.path;
+    same_cookie(&write.key, held)
+        || closed && same_cookie(&CookieKey { path: held.path.clone(), ..write.key.clone() }, held)
+}
 
 /// Equal but for the partition, which only the browser knows for sure.
 fn same_cookie(a: &CookieKey, b: &CookieKey) -> bool {
@@ -152,8 +161,9 @@ fn unattributed(held: &Held, around: &Around) -> Settled {
         host(script).is_some_and(|h| h == held.key.domain || h.ends_with(&format!(".{}", held.key.domain)))
     };
     let worker = around.service_workers.iter().find(fits).cloned();
+    let lifetime = likely_lifetime(held.stored.lifetime, around.seconds);
     let sent = SentAttributes {
-        lifetime: held.stored.lifetime,
+        lifetime,
         domain: (!held.key.host_only).then(|| held.key.domain.clone()),
         path: Some(held.key.path.clone()),
         secure: held.stored.secure,
@@ -185,7 +195,16 @@ fn unattributed(held: &Held, around: &Around) -> Settled {
         fate: Fate::Accepted,
         read_back: None,
     };
-    Settled { write, stored: Some(held.stored.clone()) }
+    Settled { write, stored: Some(StoredAttributes { lifetime, ..held.stored.clone() }) }
+}
+
+/// The lifetime a cookie was given some time during the page: of those it may have been, the roundest.
+fn likely_lifetime(left: Lifetime, page_seconds: u64) -> Lifetime {
+    const ROUND: [i64; 9] = [365 * 86_400, 30 * 86_400, 7 * 86_400, 86_400, 3_600, 600, 60, 10, 5];
+    let Lifetime::Seconds(left) = left else { return left };
+    let most = left.saturating_add_unsigned(page_seconds.saturating_add(1));
+    let round = ROUND.iter().map(|unit| most - most.rem_euclid(*unit)).find(|seconds| *seconds > 0 && *seconds >= left);
+    Lifetime::Seconds(round.unwrap_or(left))
 }
 
 #[cfg(test)]

@@ -1,21 +1,21 @@
 // Reads a frame once its time has passed: web storage of its origin and, in the top frame, links and what describes the
-// page. Runs in a world of its own. Answers JSON text; never changes anything.
-async (top) => {
+// page. Runs in a world of its own. Answers JSON text; never changes anything. Asked for `brief`, it waits for nothing.
+async (what) => {
+  const top = what.includes('top'), brief = what.includes('brief');
   const cut = (s, n) => String(s ?? '').replace(/\s+/g, ' ').trim().slice(0, n);
   const attempt = (f, otherwise) => { try { return f() ?? otherwise; } catch { return otherwise; } };
-  const within = (promise, ms) => Promise.race([promise, new Promise((r) => setTimeout(() => r([]), ms))]);
   const out = { url: location.href, origin: self.origin, base: document.baseURI };
   const items = (store) => Object.keys(store).slice(0, 1000).map((k) => [k, String(store.getItem(k)).slice(0, 20000)]);
   out.local = attempt(() => items(localStorage), []);
   out.session = attempt(() => items(sessionStorage), []);
-  const [databases, caches_, workers] = await Promise.all([
-    attempt(() => within(indexedDB.databases().then((l) => l.map((d) => d.name)), 500), []),
-    attempt(() => within(caches.keys(), 500), []),
-    attempt(() => within(navigator.serviceWorker.getRegistrations().then((l) => l.map((r) =>
-      (r.active || r.waiting || r.installing)?.scriptURL)), 500), []),
+  const [databases, caches_, workers] = brief ? [[], [], []] : await Promise.all([
+    attempt(() => indexedDB.databases().then((l) => l.map((d) => d.name)), []),
+    attempt(() => caches.keys(), []),
+    attempt(() => navigator.serviceWorker.getRegistrations().then((l) => l.map((r) =>
+      (r.active || r.waiting || r.installing)?.scriptURL)), []),
   ].map((p) => Promise.resolve(p).catch(() => [])));
   Object.assign(out, { databases, caches: caches_, workers });
-  if (top !== 'top') return JSON.stringify(out);
+  if (!top) return JSON.stringify(out);
 
   out.title = cut(document.title, 500);
   out.lang = document.documentElement?.getAttribute('lang');

@@ -14,7 +14,10 @@ use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
 
 const SCRIPT: &str = include_str!("snapshot.js");
-const LIMIT: Duration = Duration::from_secs(4);
+/// With databases and caches, which may take their time.
+const LIMIT: Duration = Duration::from_millis(2500);
+/// Without.
+const BRIEF_LIMIT: Duration = Duration::from_millis(1500);
 /// Frames looked into.
 const MAX_FRAMES: usize = 60;
 
@@ -57,36 +60,52 @@ impl Frame {
 }
 
 /// The top frame first, if it answered; then the others that did.
+#[derive(Default)]
 pub(super) struct Snapshot {
     pub(super) top: Option<Frame>,
     pub(super) frames: Vec<Frame>,
     /// Frames that did not answer.
     pub(super) silent: usize,
+    /// Frames whose databases and caches could not be listed.
+    pub(super) partial: usize,
 }
 
-/// Looks into every frame of a tab.
+/// Looks into every frame of a tab. The clocks of the frames have to go meanwhile: their databases answer in page time.
 pub(super) async fn take(session: &Session, tab: &str) -> Result<Snapshot, BidiError> {
     let tree = session.send("browsingContext.getTree", json!({"root": tab})).await?;
     let mut contexts = Vec::new();
     collect(&tree["contexts"], &mut contexts);
-    let looks = contexts.iter().map(|context| {
-        let which = if context == tab { "top" } else { "frame" };
-        session.call(context, SCRIPT, which, LIMIT)
-    });
-    let mut snapshot = Snapshot { top: None, frames: Vec::new(), silent: 0 };
+    let looks = contexts.iter().map(|context| look(session, context, context == tab));
+    let mut snapshot = Snapshot::default();
     for (context, answer) in contexts.iter().zip(join_all(looks).await) {
-        let frame = match answer {
-            Ok(text) => serde_json::from_str::<Frame>(&text).ok(),
-            Err(error) if error.is_lost() => return Err(error),
-            Err(_) => None,
-        };
-        match frame {
-            Some(frame) if context == tab => snapshot.top = Some(frame),
-            Some(frame) => snapshot.frames.push(frame),
+        match answer? {
+            Some((frame, whole)) => {
+                snapshot.partial += usize::from(!whole);
+                if context == tab {
+                    snapshot.top = Some(frame);
+                } else {
+                    snapshot.frames.push(frame);
+                }
+            }
             None => snapshot.silent += 1,
         }
     }
     Ok(snapshot)
+}
+
+/// One frame, and whether all of it could be seen; `None` where it does not answer.
+async fn look(session: &Session, context: &str, top: bool) -> Result<Option<(Frame, bool)>, BidiError> {
+    let which = if top { "top" } else { "frame" };
+    for (what, limit) in [(which.to_owned(), LIMIT), (format!("{which} brief"), BRIEF_LIMIT)] {
+        let whole = what == which;
+        match session.call(context, SCRIPT, &what, limit).await {
+            Ok(text) => return Ok(serde_json::from_str::<Frame>(&text).ok().map(|frame| (frame, whole))),
+            Err(error) if error.is_lost() => return Err(error),
+            Err(BidiError::TimedOut { .. }) => {}
+            Err(_) => return Ok(None),
+        }
+    }
+    Ok(None)
 }
 
 fn collect(contexts: &Value, into: &mut Vec<String>) {

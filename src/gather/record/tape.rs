@@ -148,9 +148,13 @@ pub(super) struct Reel {
     pub(super) crashed: bool,
     pub(super) download: Option<String>,
     pub(super) dialogs: u32,
+    /// Where the page wanted to go, outside of the scope, and was not let.
+    pub(super) stopped: Option<String>,
     pub(super) lost: Option<String>,
     /// Events that found no room.
     pub(super) dropped: u64,
+    /// Requests of before a line was drawn: what is still heard of them is not kept.
+    passed: BTreeSet<String>,
     order: u64,
 }
 
@@ -171,8 +175,10 @@ impl Reel {
             crashed: false,
             download: None,
             dialogs: 0,
+            stopped: None,
             lost: None,
             dropped: 0,
+            passed: BTreeSet::new(),
             order: 0,
         }
     }
@@ -185,6 +191,9 @@ impl Reel {
 
     /// The exchange of an id, made where it is new; `None` when there is no room.
     pub(super) fn exchange(&mut self, id: &str) -> Option<&mut Exchange> {
+        if self.passed.contains(id) {
+            return None;
+        }
         if !self.exchanges.contains_key(id) {
             if self.exchanges.len() >= MAX_EXCHANGES {
                 self.dropped += 1;
@@ -255,6 +264,22 @@ impl Tape {
         reel.lost = lost;
     }
 
+    /// Draws a line: forgets what was heard and done so far, and goes on hearing the same page.
+    pub(super) fn cut(&self) {
+        let mut reel = self.reel();
+        let passed = std::mem::take(&mut reel.exchanges);
+        reel.passed.extend(passed.into_keys());
+        reel.sequence.clear();
+        reel.told.clear();
+        (reel.interactive, reel.loaded) = (false, false);
+    }
+
+    /// A document is about to be loaded in place of the one that is there.
+    pub(super) fn await_document(&self) {
+        let mut reel = self.reel();
+        (reel.interactive, reel.loaded) = (false, false);
+    }
+
     /// Takes everything heard, leaving an empty reel that still hears.
     pub(super) fn take(&self) -> Reel {
         let mut reel = self.reel();
@@ -262,8 +287,14 @@ impl Tape {
         std::mem::replace(&mut *reel, next)
     }
 
+    /// Keeps the first address that the page was not let to.
+    pub(super) fn stopped(&self, address: &str) {
+        self.reel().stopped.get_or_insert_with(|| address.to_owned());
+        self.changed.notify_waiters();
+    }
+
     /// Takes everything heard and goes on hearing the same page: its document stays known, what it set is not told twice.
-    pub(super) fn cut(&self, tab: &str) -> Reel {
+    pub(super) fn take_over(&self, tab: &str) -> Reel {
         let mut reel = self.reel();
         let mut next = Reel { lost: reel.lost.clone(), ..Reel::new(tab) };
         let last = reel

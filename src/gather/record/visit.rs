@@ -12,6 +12,7 @@ use url::Url;
 
 use super::hooks::{Hooks, Told};
 use super::jar::{self, Held};
+use super::leash::Leash;
 use super::outcome::{self, Went};
 use super::page_time::{self, PageTime, Spent};
 use super::reconcile::{self, Around};
@@ -19,6 +20,7 @@ use super::reduce::Reducer;
 use super::snapshot::{self, Frame, Snapshot};
 use super::tab::{self, Tab};
 use super::tape::{Reel, Tape};
+use super::times::{StageTimes, StopWatch};
 use super::{chromium_events, firefox_events, writes};
 use crate::evidence::model::{FailureReason, Note, Outcome, PageVisit, Visitor};
 use crate::evidence::values::Redactor;
@@ -59,8 +61,9 @@ impl RecorderOptions {
 pub struct Recorder {
     pub(super) session: Session,
     pub(super) tape: Arc<Tape>,
-    options: RecorderOptions,
+    pub(super) options: RecorderOptions,
     tab: Option<Tab>,
+    times: StageTimes,
 }
 
 /// What a visit has in hand while it goes on.
@@ -68,17 +71,18 @@ pub(super) struct Stage {
     pub(super) tab: Tab,
     pub(super) started_at: String,
     pub(super) before: Vec<Held>,
+    _leash: Option<Leash>,
     pub(super) went: Went,
     pub(super) spent: Spent,
+    /// It is the second try, with real time instead of virtual.
+    pub(super) real_time: bool,
 }
 
 /// What was found at the end.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) after: Vec<Held>,
-    top: Option<Frame>,
-    frames: Vec<Frame>,
-    silent: usize,
+    snapshot: Snapshot,
     signals: Option<walls::Signals>,
     hooked: Option<bool>,
 }
@@ -91,13 +95,24 @@ impl Recorder {
         session.bidi().listen(Arc::clone(&tape) as Arc<_>);
         let events = if session.is_chromium() { chromium_events::EVENTS } else { firefox_events::EVENTS };
         session.send("session.subscribe", json!({"events": events})).await?;
-        Ok(Self { session, tape, options, tab: None })
+        Ok(Self { session, tape, options, tab: None, times: StageTimes::default() })
     }
 
     /// The session, for what is not a visit.
     #[must_use]
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// Gives the next pages another time.
+    pub fn set_page_time(&mut self, time: PageTime) {
+        self.options.page_time = time;
+    }
+
+    /// Where the last visit's time went.
+    #[must_use]
+    pub fn times(&self) -> StageTimes {
+        self.times
     }
 
     /// What cleans everything that is written down.
@@ -107,17 +122,53 @@ impl Recorder {
     }
 
     async fn record(&mut self, request: &VisitRequest) -> Result<PageVisit, BidiError> {
+        let mut watch = StopWatch::start();
         let mut stage = self.begin(request).await?;
-        stage.went = self.go(&stage.tab, &request.url).await?;
-        let alive = stage.went == Went::Arrived && !self.tape.reel().crashed;
-        if alive {
-            let own = stage.tab.cdp.as_deref();
-            let time = self.options.page_time;
-            stage.spent = page_time::spend(&self.session, &self.tape, &stage.tab.context, own, time).await?;
+        self.times = StageTimes { begin: watch.lap(), ..StageTimes::default() };
+        let mut alive = self.go_and_stay(request, &mut stage, &mut watch, true).await?;
+            if stage.spent.stuck && is_fresh(request) {
+            stage = self.again_in_real_time(request, stage).await?;
+            self.times.begin += watch.lap();
+            alive = self.go_and_stay(request, &mut stage, &mut watch, false).await?;
+        }
+        if stage.spent.stuck {
+            page_time::free(&self.session, &self.tape, stage.tab.cdp.as_deref()).await;
         }
         let found = self.look(&stage.tab, alive).await?;
+        self.times.look = watch.lap();
         let (reel, left) = self.end(&stage.tab).await?;
-        Ok(self.page(request, &stage, found, &reel, left))
+        self.times.end = watch.lap();
+        let page = self.page(request, &stage, found, &reel, left);
+        self.times.reduce = watch.lap();
+        Ok(page)
+    }
+
+    /// Goes there and gives the page its time, virtual or real; answers whether there is a page.
+    async fn go_and_stay(
+        &mut self,
+        request: &VisitRequest,
+        stage: &mut Stage,
+        watch: &mut StopWatch,
+        hurried: bool,
+    ) -> Result<bool, BidiError> {
+        stage.went = self.go(&stage.tab, &request.url).await?;
+        self.times.go += watch.lap();
+        let alive = stage.went == Went::Arrived && !self.tape.reel().crashed;
+        let time = self.options.page_time;
+        if alive {
+            let clock = stage.tab.cdp.as_deref().filter(|_| hurried);
+            stage.spent = page_time::spend(&self.session, &self.tape, &stage.tab.context, clock, time).await?;
+        }
+        self.times.page_time += watch.lap();
+        Ok(alive)
+    }
+
+    /// A script of the page waits for the clock in a loop, or forever. With real time the first kind goes on.
+    async fn again_in_real_time(&mut self, request: &VisitRequest, stage: Stage) -> Result<Stage, BidiError> {
+        page_time::free(&self.session, &self.tape, stage.tab.cdp.as_deref()).await;
+        self.end(&stage.tab).await?;
+        let again = self.begin(request).await?;
+        Ok(Stage { started_at: stage.started_at, real_time: true, ..again })
     }
 
     pub(super) async fn begin(&mut self, request: &VisitRequest) -> Result<Stage, BidiError> {
@@ -126,10 +177,22 @@ impl Recorder {
             Some(tab) => tab,
             None => tab::open(&self.session).await?,
         };
-        let fresh = request.visitor == Visitor::Fresh || request.starts_walk;
-        let before = if fresh { tab.make_fresh(&self.session).await? } else { jar::read(&self.session, &tab).await? };
+        let cleaning = async {
+            if is_fresh(request) {
+                tab.make_fresh(&self.session).await
+            } else {
+                jar::read(&self.session, &tab).await
+            }
+        };
+        let leashing = async {
+            let scope = request.scope.clone()?;
+            Leash::on(&self.session, &tab.context, scope, Arc::clone(&self.tape)).await
+        };
+        let (before, leash) = tokio::join!(cleaning, leashing);
+        let before = before?;
         self.tape.rewind(&tab.context);
-        Ok(Stage { tab, started_at, before, went: Went::Arrived, spent: Spent::default() })
+        let (went, spent) = (Went::Arrived, Spent::default());
+        Ok(Stage { tab, started_at, before, _leash: leash, went, spent, real_time: false })
     }
 
     pub(super) async fn go(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {
@@ -159,19 +222,26 @@ impl Recorder {
             let after = jar::read(&self.session, tab).await?;
             return Ok(Found { after, ..Found::default() });
         }
-        let (snapshot, signals, hooked) = tokio::join!(
-            snapshot::take(&self.session, &tab.context),
-            self.session.call(&tab.context, walls::PROBE, "", Duration::from_secs(4)),
-            self.hooks_hold(tab),
-        );
+        let looking = async {
+            tokio::join!(
+                snapshot::take(&self.session, &tab.context),
+                self.session.call(&tab.context, walls::PROBE, "", Duration::from_secs(2)),
+                self.hooks_hold(tab),
+            )
+        };
+        let going = page_time::keep_going(&self.session, &self.tape, tab.cdp.as_deref(), self.options.page_time);
+        let (snapshot, signals, hooked) = tokio::select! {
+            seen = looking => seen,
+            Err(error) = going => return Err(error),
+        };
         let after = jar::read(&self.session, tab).await?;
-        let Snapshot { top, frames, silent } = match snapshot {
+        let snapshot = match snapshot {
             Err(error) if error.is_lost() => return Err(error),
-            Err(_) => Snapshot { top: None, frames: Vec::new(), silent: 1 },
+            Err(_) => Snapshot { silent: 1, ..Snapshot::default() },
             Ok(snapshot) => snapshot,
         };
         let signals = signals.ok().and_then(|text| serde_json::from_str(&text).ok());
-        Ok(Found { after, top, frames, silent, signals, hooked })
+        Ok(Found { after, snapshot, signals, hooked })
     }
 
     /// Whether a write of the page would still be heard: tried with the deletion of a cookie that never was.
@@ -208,21 +278,23 @@ impl Recorder {
         reel: &Reel,
         popups: usize,
     ) -> PageVisit {
-        let frames: Vec<&Frame> = found.top.iter().chain(&found.frames).collect();
+        let frames: Vec<&Frame> = found.snapshot.top.iter().chain(&found.snapshot.frames).collect();
         let heard: Vec<_> = writes::collect(reel).into_iter().filter(|w| w.key.name != PROBE_COOKIE).collect();
         let around = self.around(request, reel, &frames);
         let settled = reconcile::settle(heard, &stage.before, &found.after, &around);
         let reducer = Reducer::new(&self.options.redactor, &settled, &found.after, &frames);
         let mut hops = outcome::hops(reel);
         let outcome = judged(request, reel, stage, &found, &hops);
-        let final_url = hops.last().map(|h| h.url.clone()).or_else(|| found.top.as_ref().map(|f| f.url.clone()));
-        let final_url = found.top.as_ref().map(|f| f.url.clone()).filter(|u| u.starts_with("http")).or(final_url);
+        let final_url =
+            hops.last().map(|h| h.url.clone()).or_else(|| found.snapshot.top.as_ref().map(|f| f.url.clone()));
+        let final_url =
+            found.snapshot.top.as_ref().map(|f| f.url.clone()).filter(|u| u.starts_with("http")).or(final_url);
         hops.iter_mut().for_each(|hop| hop.url = reducer.url(&hop.url));
-        let top = found.top.as_ref();
+        let top = found.snapshot.top.as_ref();
         PageVisit {
             sequence: request.sequence,
             url: self.options.redactor.url_without_hidden(request.url.as_str()),
-            final_url: final_url.map(|u| reducer.mask_url(&u)),
+            final_url: final_url.map(|u| reducer.url(&u)),
             depth: request.depth,
             found: request.found.clone(),
             phase: request.phase,
@@ -241,7 +313,7 @@ impl Recorder {
             leaks: reducer.leaks(reel),
             links: top.map(|t| reducer.links(t.links())).unwrap_or_default(),
             service_workers: around.service_workers.iter().map(|w| reducer.url(w)).collect(),
-            notes: notes(request, reel, stage, &found, popups),
+            notes: cleaned(notes(request, reel, stage, &found, popups), &reducer),
             screenshot: None,
             structure: top.and_then(Frame::structure),
         }
@@ -255,8 +327,13 @@ impl Recorder {
         service_workers.sort();
         service_workers.dedup();
         let third_party_blocked = self.session.info().third_party_cookies == "blocked";
-        Around { top_host, third_party_blocked, service_workers }
+        Around { top_host, third_party_blocked, service_workers, seconds: reel.clock.began.elapsed().as_secs() }
     }
+}
+
+/// Whether nothing of an earlier page may be left; such a visit can be made again.
+fn is_fresh(request: &VisitRequest) -> bool {
+    request.visitor == Visitor::Fresh || request.starts_walk
 }
 
 /// Name of the cookie that is deleted without ever having been set, to see whether the hooks still hear.
@@ -277,6 +354,10 @@ fn clean(outcome: Outcome, reducer: &Reducer<'_>) -> Outcome {
     }
 }
 
+fn cleaned(notes: Vec<Note>, reducer: &Reducer<'_>) -> Vec<Note> {
+    notes.into_iter().map(|note| Note { detail: reducer.text(&note.detail), ..note }).collect()
+}
+
 /// The outcome, with what the page shows taken into account.
 fn judged(
     request: &VisitRequest,
@@ -285,6 +366,9 @@ fn judged(
     found: &Found,
     hops: &[crate::evidence::model::Hop],
 ) -> Outcome {
+    if let Some(left) = left_scope(request, reel, stage, hops) {
+        return left;
+    }
     let outcome = outcome::of(reel, &stage.went);
     let headers =
         reel.main_documents().filter_map(|e| e.hops.last()).last().map(|h| h.headers.clone()).unwrap_or_default();
@@ -302,6 +386,21 @@ fn judged(
         Some((reason, detail)) => Outcome::Failed { reason, detail, status: Some(status) },
         None => outcome,
     }
+}
+
+/// Whether the way to the page led out of the scope: stopped there, or (where nothing could stop it) told by its hops.
+fn left_scope(
+    request: &VisitRequest,
+    reel: &Reel,
+    stage: &Stage,
+    hops: &[crate::evidence::model::Hop],
+) -> Option<Outcome> {
+    let scope = request.scope.as_ref()?;
+    let outside = |address: &String| Url::parse(address).is_ok_and(|url| !scope.holds(&url));
+    let stopped = reel.stopped.clone().filter(|_| stage.went != Went::Arrived);
+    let to = stopped.or_else(|| hops.iter().map(|hop| hop.url.clone()).find(outside))?;
+    let detail = format!("leads out of the scope, to {to}");
+    Some(Outcome::Failed { reason: FailureReason::OutOfScope, detail, status: outcome::main_status(reel) })
 }
 
 fn notes(request: &VisitRequest, reel: &Reel, stage: &Stage, found: &Found, popups: usize) -> Vec<Note> {
@@ -325,14 +424,26 @@ fn notes(request: &VisitRequest, reel: &Reel, stage: &Stage, found: &Found, popu
     if stage.spent.capped {
         note("quiet_cap_reached", "the page's time was cut short by the cap on real time".to_owned());
     }
-    if stage.spent.stuck {
-        note("frame_busy", "a frame's script kept its thread busy, so that its time could not be spent".to_owned());
+    if stage.real_time {
+        note("real_time", "a script waits for the clock in a loop; visited again with real time".to_owned());
     }
-    if found.silent > 0 {
-        note("frames_silent", format!("{} frames could not be looked into", found.silent));
+    if stage.spent.stuck {
+        note("frame_busy", "a script kept its thread busy, so that the page's time could not be spent".to_owned());
+    }
+    if found.snapshot.silent > 0 {
+        note("frames_silent", format!("{} frames could not be looked into", found.snapshot.silent));
+    }
+    if found.snapshot.partial > 0 {
+        note(
+            "storage_partial",
+            format!("databases and caches of {} frames could not be listed", found.snapshot.partial),
+        );
     }
     if reel.dropped > 0 {
         note("events_dropped", format!("{} events found no room", reel.dropped));
+    }
+    if let Some(to) = reel.stopped.as_ref().filter(|_| arrived) {
+        note("navigation_stopped", format!("the page wanted to leave the scope, to {to}"));
     }
     if popups > 0 {
         note("popups_closed", format!("{popups} windows opened by the page were closed"));

@@ -6,6 +6,7 @@ use super::{Candidate, SetBy, Subject};
 use crate::cookie::{Lifetime, Party, SameSite};
 use crate::evidence::model::{ValueFacts, ValuePart};
 use crate::judge::model::Source;
+use crate::site::registrable_domain;
 
 /// What the conditions look at, worked out once.
 pub(super) struct View<'a> {
@@ -43,6 +44,7 @@ pub(super) const CUES: &[Cue] = &[
     cue("first-domain-wide", Behaviour, |v| v.first && v.subject.only_host() == Some(false)),
     cue("first-session", Behaviour, |v| v.first && v.session),
     cue("first-minutes", Behaviour, |v| v.first && v.lives(1, 3_600)),
+    cue("half-hour", Behaviour, |v| v.lives(1_740, 1_860)),
     cue("first-day", Behaviour, |v| v.first && v.lives(3_601, 2 * DAY)),
     cue("first-month", Behaviour, |v| v.first && v.lives(2 * DAY + 1, 32 * DAY)),
     cue("first-months", Behaviour, |v| v.first && v.lives(32 * DAY + 1, 200 * DAY)),
@@ -71,6 +73,9 @@ pub(super) const CUES: &[Cue] = &[
     cue("host-prefix", Behaviour, |v| v.subject.name.starts_with("__Host-")),
     cue("identifier", Behaviour, |v| v.subject.identifier == Some(true)),
     cue("changes-often", Behaviour, changes),
+    cue("stays-unique", Behaviour, |v| v.unguessable >= 8 && stays(v)),
+    cue("named-after-site", Behaviour, named_after_site),
+    cue("name-with-locale", Behaviour, |v| v.first && holds_locale(v.subject.bare_name())),
     cue("value-empty", Value, |v| v.shape("empty")),
     cue("value-flag", Value, flag),
     cue("value-small-number", Value, |v| v.shape("number") && v.value.is_some_and(|f| (2..=4).contains(&f.length))),
@@ -79,8 +84,11 @@ pub(super) const CUES: &[Cue] = &[
     cue("value-locale", Value, |v| v.shape("locale") && !v.any_word(&TWO_LETTER_WORDS)),
     cue("value-locale-or-word", Value, |v| v.shape("locale") && v.any_word(&TWO_LETTER_WORDS)),
     cue("value-country", Value, |v| v.shape("country")),
+    cue("value-part-locale", Value, |v| !v.shape("locale") && v.part(|p| p.kind == "locale" && p.length >= 4)),
     cue("value-color-scheme", Value, |v| v.shape("color_scheme")),
+    cue("value-part-color-scheme", Value, |v| !v.shape("color_scheme") && v.has("color_scheme")),
     cue("value-currency", Value, |v| v.shape("currency")),
+    cue("value-part-currency", Value, |v| !v.shape("currency") && v.has("currency")),
     cue("value-time-zone", Value, |v| v.shape("time_zone")),
     cue("value-email", Value, |v| v.has("email")),
     cue("value-jwt", Value, |v| v.shape("jwt")),
@@ -177,6 +185,10 @@ impl<'a> View<'a> {
         self.parts().iter().any(|p| p.kind == kind)
     }
 
+    fn part(&self, fits: fn(&ValuePart) -> bool) -> bool {
+        self.parts().iter().any(fits)
+    }
+
     fn any_word(&self, words: &[&str]) -> bool {
         let text = |p: &ValuePart| p.text.as_deref().map(str::to_ascii_lowercase);
         self.parts().iter().filter(|p| p.kind != "json_key").filter_map(text).any(|t| words.contains(&&*t))
@@ -203,13 +215,35 @@ fn changes(view: &View<'_>) -> bool {
     later.len() >= 2 && view.value.is_some_and(|v| later.iter().filter(|l| *l != v).count() * 3 >= later.len() * 2)
 }
 
+/// The same value each time it was looked at again.
+fn stays(view: &View<'_>) -> bool {
+    let later = &view.subject.later_values;
+    !later.is_empty() && view.value.is_some_and(|v| later.iter().all(|l| l == v))
+}
+
+/// The name holds the site's own, as a site's own applications name their cookies.
+fn named_after_site(view: &View<'_>) -> bool {
+    let Some(site) = view.subject.site.as_deref().filter(|_| view.first) else { return false };
+    let domain = registrable_domain(site);
+    let label = domain.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    label.len() >= 4 && view.subject.name.to_ascii_lowercase().contains(&label)
+}
+
+/// A language tag with a country at the end of the name: a setting kept for each language.
+fn holds_locale(name: &str) -> bool {
+    let Some((head, country)) = name.rsplit_once(['-', '_']) else { return false };
+    let language = head.rsplit(['-', '_', '.']).next().unwrap_or_default();
+    let two = |text: &str, class: fn(&u8) -> bool| text.len() == 2 && text.as_bytes().iter().all(class);
+    two(language, u8::is_ascii_lowercase) && two(country, u8::is_ascii_uppercase)
+}
+
 /// The cues that hold.
 pub(super) fn candidates(subject: &Subject, out: &mut Vec<Candidate>) {
     let Ok(weights) = super::weights::weights() else { return };
     let view = View::new(subject);
     for cue in CUES.iter().filter(|c| (c.holds)(&view)) {
         if let Some(row) = weights.cue.get(cue.ident) {
-            out.push(Candidate::new(cue.source, cue.ident, row.by_purpose(), row.says.clone()));
+            out.push(Candidate::new(cue.source, cue.ident, row.points.clone(), row.says.clone()));
         }
     }
 }

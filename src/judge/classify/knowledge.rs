@@ -20,14 +20,17 @@ pub(crate) static COOKIE_FILES: &[(&str, &str)] = &tables![
     "cookies/accessibility.toml",
     "cookies/ad-exchanges.toml",
     "cookies/advertising.toml",
+    "cookies/affiliates.toml",
     "cookies/analytics-adobe.toml",
     "cookies/analytics-europe.toml",
     "cookies/analytics-hosted.toml",
     "cookies/analytics-regional.toml",
     "cookies/analytics.toml",
+    "cookies/applications.toml",
     "cookies/audience-data.toml",
     "cookies/behaviour.toml",
     "cookies/builders.toml",
+    "cookies/by-domain.toml",
     "cookies/chat.toml",
     "cookies/cms.toml",
     "cookies/community.toml",
@@ -36,21 +39,30 @@ pub(crate) static COOKIE_FILES: &[(&str, &str)] = &tables![
     "cookies/consent.toml",
     "cookies/dotnet.toml",
     "cookies/frameworks.toml",
+    "cookies/generic-cart.toml",
+    "cookies/generic-counting.toml",
+    "cookies/generic-functions.toml",
+    "cookies/generic-login.toml",
+    "cookies/generic-security.toml",
     "cookies/identity-accounts.toml",
     "cookies/identity.toml",
     "cookies/infrastructure.toml",
     "cookies/java.toml",
     "cookies/language.toml",
     "cookies/layout.toml",
+    "cookies/marketing.toml",
     "cookies/monitoring.toml",
     "cookies/php.toml",
+    "cookies/recommendation.toml",
     "cookies/region.toml",
     "cookies/retargeting.toml",
     "cookies/shields.toml",
     "cookies/shops-platforms.toml",
     "cookies/shops.toml",
     "cookies/single-sign-on.toml",
+    "cookies/social.toml",
     "cookies/theme.toml",
+    "cookies/video.toml",
     "cookies/wordpress.toml",
 ];
 
@@ -75,6 +87,8 @@ struct Row {
     lifetime: Option<String>,
     kind: Option<String>,
     exempt: Option<String>,
+    #[serde(default)]
+    disputed: bool,
 }
 
 /// How a rule's name is written.
@@ -129,6 +143,8 @@ pub(crate) struct Rule {
     pub(crate) kind: Option<String>,
     /// Consent exemption where it differs from the purpose's own.
     pub(crate) exempt: Option<ConsentExempt>,
+    /// Vendor, sites and lists disagree about it: never more than medium.
+    pub(crate) disputed: bool,
     /// Where it was read from: a table's file, or the user's database.
     pub(crate) source: &'static str,
 }
@@ -173,6 +189,7 @@ fn rule(file: &'static str, row: Row) -> Result<Rule, String> {
         value: row.value,
         lifetime: row.lifetime,
         kind: row.kind,
+        disputed: row.disputed,
         source: file,
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! Not here: what a single cookie of a vendor does (`knowledge`).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -16,6 +16,8 @@ static TEXT: &str = include_str!("../../../configs/knowledge/vendors.toml");
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// Names that are everyday words too: of no use for finding vendors in running text.
+    everyday: Vec<String>,
     vendor: Vec<Row>,
 }
 
@@ -54,6 +56,7 @@ impl Vendor {
 }
 
 struct Table {
+    everyday: HashSet<String>,
     vendors: Vec<Vendor>,
     by_domain: HashMap<String, usize>,
 }
@@ -61,13 +64,13 @@ struct Table {
 fn table() -> &'static Result<Table, ClassifyError> {
     static READ: OnceLock<Result<Table, ClassifyError>> = OnceLock::new();
     READ.get_or_init(|| {
-        let vendors = read(TEXT)?;
+        let (vendors, everyday) = read(TEXT)?;
         let by_domain = vendors.iter().enumerate().map(|(at, v)| (v.domain.clone(), at)).collect();
-        Ok(Table { vendors, by_domain })
+        Ok(Table { everyday, vendors, by_domain })
     })
 }
 
-fn read(text: &str) -> Result<Vec<Vendor>, ClassifyError> {
+fn read(text: &str) -> Result<(Vec<Vendor>, HashSet<String>), ClassifyError> {
     let broken = |message: String| ClassifyError::Table { file: FILE.to_owned(), message };
     let file: File = toml::from_str(text).map_err(|e| broken(e.to_string()))?;
     let vendor = |row: Row| {
@@ -76,7 +79,8 @@ fn read(text: &str) -> Result<Vec<Vendor>, ClassifyError> {
         let (domain, entity, service, aliases) = (row.domain, row.entity, row.service, row.aliases);
         Ok(Vendor { domain, entity, service, purpose, aliases })
     };
-    file.vendor.into_iter().map(vendor).collect()
+    let vendors = file.vendor.into_iter().map(vendor).collect::<Result<_, _>>()?;
+    Ok((vendors, file.everyday.into_iter().collect()))
 }
 
 /// Makes a fault of the embedded table an error at start, since look-ups below answer `None` for it.
@@ -98,13 +102,28 @@ pub fn of_host(host: &str) -> Option<&'static Vendor> {
     }
 }
 
-/// Names of services with what they are for, in table order: `(name, vendor)`; entities, services and aliases.
+/// Names of services with what they are for, in table order: `(name, vendor)`; entities, services and aliases, without
+/// those that are everyday words too (`Front`, `Medium`) and would be found in any text.
 pub fn services() -> impl Iterator<Item = (&'static str, &'static Vendor)> {
-    let vendors: &'static [Vendor] = table().as_ref().map_or(&[], |t| t.vendors.as_slice());
-    vendors.iter().flat_map(|v| {
+    let table: Option<&'static Table> = table().as_ref().ok();
+    let vendors = table.map_or(&[] as &[Vendor], |t| t.vendors.as_slice());
+    let telling = move |name: &&str| table.is_some_and(|t| !t.everyday.contains(*name));
+    vendors.iter().flat_map(move |v| {
         let names = v.service.as_deref().into_iter().chain([v.entity.as_str()]);
-        names.chain(v.aliases.iter().map(String::as_str)).map(move |name| (name, v))
+        names.chain(v.aliases.iter().map(String::as_str)).filter(telling).map(move |name| (name, v))
     })
+}
+
+/// Names of one word that stand for one purpose only, small: telling where they occur in a cookie's name.
+pub(super) fn brands() -> BTreeMap<String, Purpose> {
+    let mut purposes: BTreeMap<String, BTreeSet<Purpose>> = BTreeMap::new();
+    for (name, vendor) in services() {
+        if name.len() >= 5 && name.bytes().all(|b| b.is_ascii_alphabetic()) {
+            purposes.entry(name.to_ascii_lowercase()).or_default().insert(vendor.purpose);
+        }
+    }
+    let single = |(name, all): (String, BTreeSet<Purpose>)| Some((name, *all.first().filter(|_| all.len() == 1)?));
+    purposes.into_iter().filter_map(single).collect()
 }
 
 /// Whether two names mean the same vendor: the same words, one within the other, or one the owner of the other.
@@ -191,8 +210,11 @@ mod tests {
         let domains: Vec<&str> = table().as_ref().unwrap().vendors.iter().map(|v| v.domain.as_str()).collect();
         for domain in &domains {
             assert_eq!(*domain, domain.to_lowercase(), "domains are written small");
-            assert_eq!(domains.iter().filter(|d| d == &domain).count(), 1, "{domain} stands twice");
         }
+        let once: HashSet<&&str> = domains.iter().collect();
+        assert_eq!(once.len(), domains.len(), "a domain stands twice");
+        assert!(domains.len() >= 600, "only {} vendor domains", domains.len());
         assert!(services().any(|(name, _)| name == "Google Analytics"));
+        assert!(services().all(|(name, _)| name != "Front"), "everyday words are no names to look for");
     }
 }

@@ -236,7 +236,7 @@ fn coverage(audit: &Audit, texts: &Texts) -> Vec<String> {
     facts
 }
 
-fn phase<'a>(phase: crate::evidence::model::Phase, texts: &'a Texts) -> &'a str {
+fn phase(phase: crate::evidence::model::Phase, texts: &Texts) -> &str {
     let key = match words::Phase::from(phase) {
         words::Phase::BeforeConsent => "words.before_consent",
         words::Phase::Rejected => "words.rejected",

@@ -1,6 +1,7 @@
 //! The inventory in the words of the page: cookies, storage, and what they can be filtered by.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -10,7 +11,7 @@ use crate::evidence::model::{ValueFacts, Writer, WriterKind};
 use crate::judge::model::{Audit, CookieEntry, Disclosure, Purpose, StorageItem};
 use crate::report::json::words;
 use crate::report::texts::Texts;
-use crate::report::units;
+use crate::report::{banner, units};
 
 /// Pages, writers and names listed for a cookie; the rest is counted.
 const LISTED: usize = 15;
@@ -91,8 +92,11 @@ pub(super) fn id(cookie: &CookieEntry) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    let hex: String = hash.finalize().iter().take(6).map(|b| format!("{b:02x}")).collect();
-    format!("cookie-{hex}")
+    let mut id = "cookie-".to_owned();
+    for byte in hash.finalize().iter().take(6) {
+        let _ = write!(id, "{byte:02x}");
+    }
+    id
 }
 
 /// The key of a purpose's word.
@@ -110,17 +114,6 @@ pub(super) fn purpose_key(purpose: Purpose) -> &'static str {
         Purpose::Advertising => "purpose.advertising",
         Purpose::Social => "purpose.social",
         Purpose::Unknown => "purpose.unknown",
-    }
-}
-
-/// The usual four categories of consent banners, and one for what is not known.
-fn banner(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Login | Purpose::Security | Purpose::Cart | Purpose::Consent => "necessary",
-        Purpose::Preferences | Purpose::Language | Purpose::Theme | Purpose::OtherFunctional => "preferences",
-        Purpose::Analytics => "statistics",
-        Purpose::Advertising | Purpose::Social => "marketing",
-        Purpose::Unknown => "unclassified",
     }
 }
 
@@ -152,7 +145,7 @@ fn view(audit: &Audit, c: &CookieEntry, findings: Vec<(String, String)>, texts: 
         party: words::Party::from(c.party).word(),
         purpose: c.class.purpose.word(),
         category: c.class.purpose.category().word(),
-        banner: banner(c.class.purpose),
+        banner: banner::category(c.class.purpose.into()),
         exempt: c.class.consent_exempt.word(),
         confidence: c.class.confidence.word(),
         policy: policy(c.accepted, c.disclosure),
@@ -217,7 +210,7 @@ fn by(writers: &[Writer], texts: &Texts) -> String {
     let more = each.len().saturating_sub(3);
     let mut text = each.into_iter().take(3).collect::<Vec<_>>().join(", ");
     if more > 0 {
-        text.push_str(&format!(" +{more}"));
+        let _ = write!(text, " +{more}");
     }
     text
 }
@@ -256,7 +249,7 @@ fn value(v: &ValueFacts, texts: &Texts) -> String {
         .map(|p| p.text.as_ref().map_or_else(|| format!("{}[{}]", p.kind, p.length), Clone::clone))
         .collect();
     if parts.len() > 1 || v.parts.iter().any(|p| p.text.is_some()) {
-        text.push_str(&format!(" ({})", parts.join(" · ")));
+        let _ = write!(text, " ({})", parts.join(" · "));
     }
     text
 }
@@ -291,9 +284,7 @@ pub(super) fn choices(audit: &Audit, _: &Texts) -> Choices {
         purpose: purposes.into_iter().map(Purpose::word).collect(),
         party: in_order(&["first", "third"], &|c| words::Party::from(c.party).word()),
         policy: in_order(&["listed", "mentioned", "none", "refused"], &|c| policy(c.accepted, c.disclosure)),
-        banner: in_order(&["necessary", "preferences", "statistics", "marketing", "unclassified"], &|c| {
-            banner(c.class.purpose)
-        }),
+        banner: in_order(&banner::ORDER, &|c| banner::category(c.class.purpose.into())),
         exempt: in_order(&["yes", "likely", "no", "unknown"], &|c| c.class.consent_exempt.word()),
     }
 }

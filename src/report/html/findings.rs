@@ -1,6 +1,7 @@
 //! Findings and rules in the words of the page.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 
@@ -108,11 +109,11 @@ fn allow(audit: &Audit, f: &Finding) -> String {
     let name = f.cookies.first().and_then(|&c| audit.cookies.get(c)).map(|c| &c.pattern);
     let name = name.or_else(|| f.storage.first().and_then(|&s| audit.storage.get(s)).map(|s| &s.pattern));
     if let Some(name) = name {
-        entry.push_str(&format!("cookie = {}\n", toml_string(name)));
+        let _ = writeln!(entry, "cookie = {}", toml_string(name));
     }
     let host = url::Url::parse(&audit.header.site).ok().and_then(|u| u.host_str().map(str::to_owned));
     if let Some(host) = host {
-        entry.push_str(&format!("site = {}\n", toml_string(&host)));
+        let _ = writeln!(entry, "site = {}", toml_string(&host));
     }
     entry
 }
@@ -126,7 +127,9 @@ fn toml_string(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            c if crate::report::escape::is_hidden(c) => out.push_str(&format!("\\U{:08x}", u32::from(c))),
+            c if crate::report::escape::is_hidden(c) => {
+                let _ = write!(out, "\\U{:08x}", u32::from(c));
+            }
             c => out.push(c),
         }
     }

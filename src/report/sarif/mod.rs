@@ -53,8 +53,7 @@ fn rules(audit: &Audit, options: &RenderOptions) -> Vec<sarif::Rule> {
 }
 
 fn rule(meta: &RuleMeta) -> sarif::Rule {
-    let references: String = meta.references.iter().map(|r| format!("- {r}\n")).collect();
-    let markdown = format!("{}\n\n{references}", meta.doc.trim());
+    let markdown = meta.references.iter().fold(format!("{}\n\n", meta.text()), |text, r| text + "- " + r + "\n");
     sarif::Rule {
         id: meta.ident,
         name: meta.code,

@@ -11,7 +11,8 @@ use std::fmt::Write as _;
 use crate::judge::model::{Audit, Finding, FindingOutcome, Severity};
 use crate::report::tally::Tally;
 use crate::report::{RenderOptions, escape, units};
-use style::Style;
+pub(crate) use style::{Style, wrap};
+pub(crate) use tables::table as plain_table;
 
 /// Narrowest width the layout is made for.
 const MIN_WIDTH: u16 = 60;

@@ -6,8 +6,9 @@ use crate::judge::model::Severity;
 
 /// Whether to colour.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Style {
-    pub(super) colour: bool,
+pub(crate) struct Style {
+    /// Escape sequences or none.
+    pub(crate) colour: bool,
 }
 
 impl Style {
@@ -15,11 +16,11 @@ impl Style {
         if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    pub(super) fn bold(self, text: &str) -> String {
+    pub(crate) fn bold(self, text: &str) -> String {
         self.paint("1", text)
     }
 
-    pub(super) fn severity(self, severity: Severity, text: &str) -> String {
+    pub(crate) fn severity(self, severity: Severity, text: &str) -> String {
         match severity {
             Severity::Error => self.paint("1;31", text),
             Severity::Warning => self.paint("33", text),
@@ -34,7 +35,7 @@ pub(super) fn columns(text: &str) -> usize {
 }
 
 /// Wraps at spaces; a word longer than the line is broken.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(10);
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {

@@ -8,7 +8,8 @@ use crate::judge::model::{Audit, CookieEntry, Disclosure};
 use crate::report::json::words::StorageKind;
 use crate::report::{escape, units};
 
-fn table(width: usize, header: &[&str]) -> Table {
+/// A table without lines but the one below its heading.
+pub(crate) fn table(width: usize, header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─')));
     table.force_no_tty();

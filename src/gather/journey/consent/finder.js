@@ -1,10 +1,12 @@
 // Runs in a world of its own, in one frame. Finds what could be a consent dialog and its controls, and answers JSON
-// text; keeps the elements so that a later call can click one by its number. Uses no timers and changes nothing.
+// text; keeps the elements, so that a later call can click one by its number and the same element keeps its number.
+// Uses no timers and changes nothing.
 (argument) => {
   const { topics, managers, named } = JSON.parse(argument);
-  const kept = (globalThis.__kept = []);
+  const kept = (globalThis.__kept ||= []);
   const keep = (e) => { const at = kept.indexOf(e); return at >= 0 ? at : kept.push(e) - 1; };
-  if (innerWidth < 60 || innerHeight < 40 || !document.body) return JSON.stringify({ dialogs: [], known: [] });
+  const nothing = JSON.stringify({ dialogs: [], known: [] });
+  if (innerWidth < 60 || innerHeight < 40 || !document.body) return nothing;
 
   const roots = function* (root, depth) {
     yield root;
@@ -33,10 +35,28 @@
     const fixed = style(e).position === 'fixed' || [...chain(e)].some((a) => style(a).position === 'fixed');
     return !fixed || (r.bottom > 0 && r.right > 0 && r.top < innerHeight && r.left < innerWidth);
   };
+  // A frame that its page hides shows nobody anything; of a frame on another site this is not known.
+  let holder = null;
+  try { holder = window.frameElement; } catch { /* another site's */ }
+  if (holder) {
+    const s = holder.ownerDocument.defaultView.getComputedStyle(holder), r = holder.getBoundingClientRect();
+    if (s.visibility === 'hidden' || s.display === 'none' || Number(s.opacity) < 0.05 || r.width < 60 || r.height < 40) return nothing;
+  }
   const chain = function* (e) { for (let at = up(e), n = 0; at && n < 60; at = up(at), n++) yield at; };
   const squeeze = (s) => (s || '').replace(/[\s\u00a0\u00ad]+/g, ' ').trim();
   // Text over shadow borders, of visible parts only where that is cheap to know.
+  const texts = new Map();
+  let work = 0;
   const textOf = (e, most) => {
+    const known = texts.get(e);
+    if (known !== undefined && known.length >= most - 3000) return known;
+    if (work > 3e6) return known || '';
+    const text = readText(e, most);
+    work += text.length + 50;
+    texts.set(e, text);
+    return text;
+  };
+  const readText = (e, most) => {
     let out = '';
     const walk = (node, depth) => {
       if (out.length > most || depth > 60) return;
@@ -56,9 +76,11 @@
     return (own || squeeze(e.value && e.tagName === 'INPUT' && /^(button|submit)$/.test(e.type) ? e.value : '') ||
       squeeze(e.getAttribute('aria-label')) || squeeze(e.title) || squeeze(icon && (icon.alt || icon.getAttribute('aria-label')))).slice(0, 160);
   };
+  globalThis.__label = label;
   const hasTopic = (text) => { const t = text.toLowerCase(); return topics.some((w) => t.includes(w)); };
   const nameOf = (e) => `${e.id || ''} ${e.getAttribute('class') || ''} ${e.getAttribute('aria-label') || ''} ${e.tagName.includes('-') ? e.tagName : ''}`.toLowerCase();
   const isNamed = (e) => { const n = nameOf(e); return named.some((w) => n.includes(w)); };
+  const isHinted = (e) => /cookie|consent|gdpr|dsgvo|rgpd|lgpd|ccpa|cmp|privacy|datenschutz|tracking/.test(nameOf(e));
   const modal = (e) => e.matches('dialog[open],[role=dialog],[role=alertdialog],[aria-modal=true],[popover]');
   const floats = (e) => {
     const s = style(e);
@@ -88,9 +110,11 @@
       fixed: !!e.disabled || e.getAttribute('aria-disabled') === 'true' || e.readOnly === true,
     }));
     const inputs = all('input[type=email],input[type=text],input[type=tel],input[type=password],input:not([type]),textarea').filter((e) => within(top, e) && visible(e)).length;
-    const r = top.getBoundingClientRect();
+    const r = top.getBoundingClientRect(), end = document.documentElement.scrollHeight;
+    const edge = r.top + scrollY < 300 || r.bottom + scrollY > end - 400;
     return { n: keep(top), text: text.slice(0, 2500), length: text.length, buttons, toggles, inputs,
-      modal: modal(top), floats: floats(top), named: isNamed(top), area: Math.round(r.width * r.height) };
+      modal: modal(top), floats: floats(top) || [...chain(top)].some(floats), named: isNamed(top), edge,
+      hinted: isHinted(top) || [...chain(top)].slice(0, 4).some(isHinted) };
   };
 
   const tops = new Set();
@@ -118,9 +142,12 @@
   managers.forEach((m, index) => {
     const there = all((m.detect || []).join(',') || 'never-a-tag').find(visible);
     if (!there) return;
-    const roles = {};
-    for (const role of ['accept', 'refuse', 'settings', 'save', 'second_refuse']) roles[role] = first(m[role]);
-    known.push({ index, roles, dialog: describe(there) });
+    const roles = {}, dialog = describe(there);
+    for (const role of ['accept', 'refuse', 'settings', 'save', 'second_refuse']) {
+      const n = roles[role] = first(m[role]);
+      if (n !== null && !dialog.buttons.some((b) => b.n === n)) dialog.buttons.push({ n, text: label(kept[n]), link: false, disabled: !!kept[n].disabled });
+    }
+    known.push({ index, roles, dialog });
   });
   return JSON.stringify({ dialogs, known });
 }

@@ -4,14 +4,23 @@
 //! choice is asked for, and nothing that agrees when it is to refuse. What carries the choice is then given to every
 //! fresh visitor of the phase.
 
+mod autoconsent;
+mod carry;
+mod encounter;
+mod ground;
 mod operate;
+mod plan;
 mod probe;
+mod recipe;
+mod state;
+mod visits;
 mod words;
 
 use crate::evidence::model::Phase;
 
-pub(crate) use self::operate::Ground;
-pub use self::words::Manager;
+pub use self::autoconsent::{Autoconsent, AutoconsentError};
+pub use self::plan::{ConsentOptions, ConsentPlan};
+pub use self::visits::{Chosen, ConsentVisits, choose};
 
 /// What to do about a dialog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,23 +9,25 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::Choice;
-use super::probe::{Dialog, Probe, ranked};
+use super::probe::{Dialog, FrameSeen, Print, Probe, Toggle, ranked};
 use super::words::{Manager, words};
 use crate::gather::VisitError;
 
 const FINDER: &str = include_str!("finder.js");
 const PRESS: &str = include_str!("press.js");
 /// Presses before a dialog counts as not operable.
-const MOST_STEPS: usize = 6;
-/// The page's own time that a dialog gets to react, and again where it is still there.
+const MOST_STEPS: usize = 8;
+/// The page's own time that a dialog gets to react.
 const REACTION: Duration = Duration::from_millis(1500);
+/// How often it gets that where nothing has happened yet.
+const PATIENCE: usize = 3;
 /// Frames that are looked into.
 const MOST_FRAMES: usize = 40;
 
 /// The page a dialog is worked on.
 pub(crate) trait Ground: Sync {
     /// Its frames, the top one first, each with the address it shows.
-    fn frames(&self) -> impl Future<Output = Result<Vec<String>, VisitError>> + Send;
+    fn frames(&self) -> impl Future<Output = Result<Vec<(String, String)>, VisitError>> + Send;
     /// Calls a function in a frame, in a world of its own; `None` where the frame does not answer.
     fn call(
         &self,
@@ -33,19 +35,17 @@ pub(crate) trait Ground: Sync {
         function: &str,
         argument: &str,
     ) -> impl Future<Output = Result<Option<String>, VisitError>> + Send;
+    /// Calls a function in a frame, in the page's own world.
+    fn ask(&self, frame: &str, function: &str) -> impl Future<Output = Result<Option<String>, VisitError>> + Send;
+    /// Something was pressed; the page has had no time yet.
+    fn pressed(&self) -> impl Future<Output = Result<(), VisitError>> + Send;
     /// Lets the page have some of its own time.
     fn pause(&self, time: Duration) -> impl Future<Output = Result<(), VisitError>> + Send;
-    /// A picture of what is visible.
-    fn shoot(&self) -> impl Future<Output = Option<Vec<u8>>> + Send;
-    /// Calls a function in the page's own world.
-    fn ask_page(&self, function: &str) -> impl Future<Output = Option<String>> + Send;
 }
 
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Worked {
-    /// The dialog as it was first seen; `None` where there was none.
-    pub(super) first: Option<Dialog>,
     /// Gone, as asked.
     pub(super) done: bool,
     /// Controls pressed.
@@ -54,14 +54,14 @@ pub(super) struct Worked {
     pub(super) detail: String,
 }
 
-/// Looks for the dialog.
+/// Looks for dialogs, the clearest first.
 pub(super) async fn look<G: Ground>(ground: &G, managers: &[Manager]) -> Result<Vec<Dialog>, VisitError> {
     let argument = json!({"topics": words().topics, "managers": managers, "named": NAMES}).to_string();
     let mut seen = Vec::new();
-    for frame in ground.frames().await?.into_iter().take(MOST_FRAMES) {
-        let answer = ground.call(&frame, FINDER, &argument).await?;
+    for (id, url) in ground.frames().await?.into_iter().take(MOST_FRAMES) {
+        let answer = ground.call(&id, FINDER, &argument).await?;
         let probe = answer.and_then(|text| serde_json::from_str::<Probe>(&text).ok());
-        seen.extend(probe.map(|p| (frame, p)));
+        seen.extend(probe.map(|probe| FrameSeen { id, url, probe }));
     }
     Ok(ranked(&seen, managers))
 }
@@ -87,49 +87,106 @@ const NAMES: &[&str] = &[
     "popup",
 ];
 
-/// Makes the choice.
-pub(super) async fn work<G: Ground>(ground: &G, choice: Choice, managers: &[Manager]) -> Result<Worked, VisitError> {
-    let mut worked = Worked { first: None, done: false, clicks: 0, detail: "no consent dialog was seen".to_owned() };
+/// The dialog among these that is to be worked for a choice: the first that offers it, else the clearest.
+pub(super) fn target(choice: Choice, dialogs: &[Dialog]) -> Option<&Dialog> {
+    dialogs.iter().find(|d| next_step(choice, d).is_some()).or_else(|| dialogs.first())
+}
+
+/// Whether something of a dialog can be pressed for a choice.
+pub(super) fn is_workable(choice: Choice, dialog: &Dialog) -> bool {
+    next_step(choice, dialog).is_some()
+}
+
+/// Makes the choice in the dialogs that were seen.
+pub(super) async fn work<G: Ground>(
+    ground: &G,
+    choice: Choice,
+    managers: &[Manager],
+    first: &[Dialog],
+) -> Result<Worked, VisitError> {
+    let mut worked = Worked { done: false, clicks: 0, detail: String::new() };
+    let Some(target) = target(choice, first) else { return Ok(worked) };
     let mut tried = BTreeSet::new();
+    let mut dialogs = first.to_vec();
+    // Settings opened and switches moved are no choice yet, whether or not something is seen afterwards.
+    let mut decided = false;
     for _ in 0..MOST_STEPS {
-        let dialogs = look(ground, managers).await?;
-        if worked.first.is_none() {
-            worked.first = dialogs.first().cloned();
-        }
-        if dialogs.is_empty() {
-            worked.done = worked.clicks > 0;
+        if decided && dialogs.iter().all(|d| stands_aside(d, target, first)) {
+            worked.done = true;
             return Ok(worked);
         }
-        let next = dialogs.iter().find_map(|d| {
-            let step = next_step(choice, d)?;
-            tried.insert((d.print(), step.what)).then_some((d, step))
-        });
-        let Some((dialog, step)) = next else {
-            worked.detail = stuck(choice, worked.clicks);
+        let Some((dialog, step)) = next(choice, &dialogs, &mut tried) else {
+            worked.detail = stuck(choice, worked.clicks, decided);
             return Ok(worked);
         };
-        if !press(ground, &dialog.frame, &step.numbers).await? {
-            worked.detail = format!("“{}” could not be pressed", step.what);
+        if !press(ground, dialog, &step).await? {
+            worked.detail = format!("{} could not be pressed", step.what);
             return Ok(worked);
         }
         worked.clicks += u32::try_from(step.numbers.len()).unwrap_or(1);
-        worked.detail = format!("pressed {} in {} clicks", step.what, worked.clicks);
-        ground.pause(REACTION).await?;
+        worked.detail = format!("pressed {}", step.what);
+        decided = !matches!(step.what, SETTINGS | SWITCHES);
+        ground.pressed().await?;
+        dialogs = reaction(ground, managers, &dialogs).await?;
     }
-    worked.done = look(ground, managers).await?.is_empty();
+    worked.done = decided && dialogs.iter().all(|d| stands_aside(d, target, first));
     Ok(worked)
 }
 
-fn stuck(choice: Choice, clicks: u32) -> String {
+/// Lets the page react, and looks again.
+async fn reaction<G: Ground>(ground: &G, managers: &[Manager], before: &[Dialog]) -> Result<Vec<Dialog>, VisitError> {
+    let prints = |dialogs: &[Dialog]| dialogs.iter().map(Dialog::print).collect::<Vec<_>>();
+    let mut now = Vec::new();
+    for _ in 0..PATIENCE {
+        ground.pause(REACTION).await?;
+        now = look(ground, managers).await?;
+        if prints(&now) != prints(before) {
+            break;
+        }
+    }
+    Ok(now)
+}
+
+/// Something that was there from the beginning, beside the dialog that was worked: a placeholder that also speaks of
+/// cookies, say. It keeps no choice open.
+fn stands_aside(dialog: &Dialog, target: &Dialog, first: &[Dialog]) -> bool {
+    !dialog.is(target) && first.iter().any(|d| d.is(dialog) && d.print() == dialog.print())
+}
+
+type Tried = BTreeSet<(String, u32, Print, &'static str)>;
+
+/// The next thing to press that was not pressed in the same state before.
+fn next<'d>(choice: Choice, dialogs: &'d [Dialog], tried: &mut Tried) -> Option<(&'d Dialog, Step)> {
+    dialogs.iter().find_map(|dialog| {
+        let mut is_new = |step: &Step| tried.insert((dialog.frame.clone(), dialog.n, dialog.print(), step.what));
+        let step = next_step(choice, dialog)?;
+        if is_new(&step) {
+            return Some((dialog, step));
+        }
+        let step = stubborn(dialog, &step)?;
+        is_new(&step).then_some((dialog, step))
+    })
+}
+
+/// Where one switch alone does not move when pressed, it stands for what is always kept: the others are saved as off.
+fn stubborn(dialog: &Dialog, step: &Step) -> Option<Step> {
+    let off = dialog.toggles.iter().filter(|t| !t.on).count();
+    let save = dialog.roles.save.filter(|_| step.what == SWITCHES && step.numbers.len() == 1 && off > 0)?;
+    Some(Step { numbers: vec![save], what: "save" })
+}
+
+fn stuck(choice: Choice, clicks: u32, decided: bool) -> String {
     match (choice, clicks) {
+        (_, 1..) if !decided => format!("after {clicks} clicks no choice was offered that could be told"),
         (Choice::Refuse, 0) => "the dialog offers no way to refuse that could be told".to_owned(),
-        (Choice::Accept, 0) => "the dialog offers no way to agree that could be told".to_owned(),
+        (_, 0) => "the dialog offers no way to agree that could be told".to_owned(),
         (_, n) => format!("the dialog is still there after {n} clicks"),
     }
 }
 
-async fn press<G: Ground>(ground: &G, frame: &str, numbers: &[u32]) -> Result<bool, VisitError> {
-    let answer = ground.call(frame, PRESS, &json!(numbers).to_string()).await?;
+async fn press<G: Ground>(ground: &G, dialog: &Dialog, step: &Step) -> Result<bool, VisitError> {
+    let numbers = step.numbers.iter().map(|n| (n, dialog.label(*n))).collect::<Vec<_>>();
+    let answer = ground.call(&dialog.frame, PRESS, &json!(numbers).to_string()).await?;
     // A press that leads to another page may take its answer along.
     Ok(answer.is_none_or(|count| count != "0"))
 }
@@ -141,25 +198,33 @@ struct Step {
     what: &'static str,
 }
 
+const SETTINGS: &str = "settings";
+const SWITCHES: &str = "the switches";
+
 /// What to press in a dialog; `None` where nothing leads on.
 fn next_step(choice: Choice, dialog: &Dialog) -> Option<Step> {
     let roles = dialog.roles;
     let one = |n: Option<u32>, what| n.map(|n| Step { numbers: vec![n], what });
-    let movable =
-        |on: bool| dialog.toggles.iter().filter(move |t| !t.fixed && t.on == on).map(|t| t.n).collect::<Vec<_>>();
-    let switches = |wrong: bool, what, saved| {
+    let movable = |on: bool| {
+        let wrong = dialog.toggles.iter().filter(move |t: &&Toggle| !t.fixed && t.on == on);
+        wrong.map(|t| t.n).collect::<Vec<_>>()
+    };
+    let switches = |wrong: bool| {
         let wrong = movable(wrong);
         let save = roles.save.filter(|_| !dialog.toggles.is_empty())?;
-        Some(if wrong.is_empty() { Step { numbers: vec![save], what: saved } } else { Step { numbers: wrong, what } })
+        Some(match wrong.is_empty() {
+            true => Step { numbers: vec![save], what: "save" },
+            false => Step { numbers: wrong, what: SWITCHES },
+        })
     };
     match choice {
         Choice::Look => None,
-        Choice::Refuse => one(roles.refuse, "refuse")
-            .or_else(|| switches(true, "the switches", "save"))
-            .or_else(|| one(roles.settings, "settings")),
-        Choice::Accept => one(roles.accept, "accept")
-            .or_else(|| switches(false, "the switches", "save"))
-            .or_else(|| one(roles.settings, "settings")),
+        Choice::Refuse => {
+            one(roles.refuse, "refuse").or_else(|| switches(true)).or_else(|| one(roles.settings, SETTINGS))
+        }
+        Choice::Accept => {
+            one(roles.accept, "accept").or_else(|| switches(false)).or_else(|| one(roles.settings, SETTINGS))
+        }
     }
 }
 
@@ -174,6 +239,7 @@ mod tests {
         let toggles = toggles.iter().map(|(n, on, fixed)| Toggle { n: *n, on: *on, fixed: *fixed }).collect();
         Dialog {
             frame: "f".to_owned(),
+            n: 0,
             manager: "own".to_owned(),
             text: "cookies".to_owned(),
             buttons: vec![],
@@ -216,8 +282,8 @@ mod tests {
     }
 
     impl Ground for Script {
-        async fn frames(&self) -> Result<Vec<String>, VisitError> {
-            Ok(vec!["f".to_owned()])
+        async fn frames(&self) -> Result<Vec<(String, String)>, VisitError> {
+            Ok(vec![("f".to_owned(), "http://a.test/".to_owned())])
         }
         async fn call(&self, _: &str, function: &str, argument: &str) -> Result<Option<String>, VisitError> {
             if function == PRESS {
@@ -230,11 +296,11 @@ mod tests {
         async fn pause(&self, _: Duration) -> Result<(), VisitError> {
             Ok(())
         }
-        async fn shoot(&self) -> Option<Vec<u8>> {
-            None
+        async fn pressed(&self) -> Result<(), VisitError> {
+            Ok(())
         }
-        async fn ask_page(&self, _: &str) -> Option<String> {
-            None
+        async fn ask(&self, _: &str, _: &str) -> Result<Option<String>, VisitError> {
+            Ok(None)
         }
     }
 
@@ -248,7 +314,8 @@ mod tests {
 
     async fn worked(choice: Choice, answers: &[String]) -> (Worked, Vec<String>) {
         let script = Script { answers: Mutex::new(answers.to_vec()), pressed: Mutex::default() };
-        let worked = work(&script, choice, &[]).await.unwrap();
+        let first = look(&script, &[]).await.unwrap();
+        let worked = work(&script, choice, &[], &first).await.unwrap();
         (worked, script.pressed.into_inner().unwrap())
     }
 
@@ -267,7 +334,7 @@ mod tests {
         );
         let (worked, pressed) = worked(Choice::Refuse, &[first, second, off, GONE.to_owned()]).await;
         assert!(worked.done && worked.clicks == 3, "{worked:?}");
-        assert_eq!(pressed, ["[1]", "[7]", "[1]"]);
+        assert_eq!(pressed, [r#"[[1,"Settings"]]"#, "[[7,null]]", r#"[[1,"Save preferences"]]"#]);
     }
 
     #[tokio::test]
@@ -275,12 +342,38 @@ mod tests {
         let stays = layer(&["Accept all", "Reject all"], "[]");
         let (worked, pressed) = worked(Choice::Refuse, &[stays]).await;
         assert!(!worked.done && worked.clicks == 1);
-        assert_eq!(pressed, ["[1]"], "nothing is pressed twice");
+        assert_eq!(pressed, [r#"[[1,"Reject all"]]"#], "nothing is pressed twice");
     }
 
     #[tokio::test]
     async fn no_dialog_is_another_thing() {
         let (worked, pressed) = worked(Choice::Accept, &[GONE.to_owned()]).await;
-        assert_eq!((worked.first, worked.done, pressed.len()), (None, false, 0));
+        assert_eq!((worked.done, worked.clicks, pressed.len()), (false, 0, 0));
+    }
+
+    fn seen(n: u32, text: &str, buttons: &[(u32, &str)]) -> serde_json::Value {
+        let buttons = buttons.iter().map(|(n, t)| json!({"n": n, "text": t})).collect::<Vec<_>>();
+        json!({"n": n, "text": text, "length": 20, "floats": true, "buttons": buttons})
+    }
+
+    #[tokio::test]
+    async fn what_was_there_beside_the_dialog_keeps_no_choice_open() {
+        let banner = seen(1, "We use cookies", &[(10, "Accept"), (11, "Reject")]);
+        let video = seen(2, "Cookies are needed for this video", &[(20, "Accept")]);
+        let both = json!({"dialogs": [banner, video]}).to_string();
+        let rest = json!({"dialogs": [video]}).to_string();
+        let (worked, pressed) = worked(Choice::Refuse, &[both, rest]).await;
+        assert!(worked.done, "{worked:?}");
+        assert_eq!(pressed, [r#"[[11,"Reject"]]"#]);
+    }
+
+    #[tokio::test]
+    async fn one_switch_that_does_not_move_is_the_necessary_one() {
+        let first = layer(&["Save preferences"], r#"[{"n": 7, "on": true}, {"n": 8, "on": true}]"#);
+        let moved = layer(&["Save preferences"], r#"[{"n": 7, "on": false}, {"n": 8, "on": true}]"#);
+        let answers = [first, moved.clone(), moved.clone(), moved.clone(), moved, GONE.to_owned()];
+        let (worked, pressed) = worked(Choice::Refuse, &answers).await;
+        assert!(worked.done, "{worked:?} {pressed:?}");
+        assert_eq!(pressed, ["[[7,null],[8,null]]", "[[8,null]]", r#"[[0,"Save preferences"]]"#]);
     }
 }

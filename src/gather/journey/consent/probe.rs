@@ -19,6 +19,8 @@ pub(super) struct Probe {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Seen {
+    /// Number of the element; the same in every look at one document.
+    pub(super) n: u32,
     pub(super) text: String,
     pub(super) length: u64,
     pub(super) buttons: Vec<Button>,
@@ -27,6 +29,10 @@ pub(super) struct Seen {
     pub(super) modal: bool,
     pub(super) floats: bool,
     pub(super) named: bool,
+    /// Named like a consent dialog and like nothing else.
+    pub(super) hinted: bool,
+    /// At the beginning or the end of the page.
+    pub(super) edge: bool,
 }
 
 /// A button as the visitor reads it.
@@ -74,27 +80,77 @@ pub(super) struct Roles {
 pub(super) struct Dialog {
     /// The frame it lives in.
     pub(super) frame: String,
+    /// Number of its element.
+    pub(super) n: u32,
     /// Consent manager, `own` where none we know.
     pub(super) manager: String,
     pub(super) text: String,
-    pub(super) buttons: Vec<String>,
+    pub(super) buttons: Vec<Button>,
     pub(super) roles: Roles,
     pub(super) toggles: Vec<Toggle>,
 }
 
+/// The same dialog in the same state has the same one.
+pub(super) type Print = (String, Vec<String>, Vec<bool>);
+
 impl Dialog {
-    /// Equal for the same dialog in the same state.
-    pub(super) fn print(&self) -> (String, Vec<String>) {
-        (self.text.chars().take(200).collect(), self.buttons.clone())
+    /// What it shows.
+    pub(super) fn print(&self) -> Print {
+        (self.text.chars().take(200).collect(), self.labels(), self.toggles.iter().map(|t| t.on).collect())
+    }
+
+    /// Its buttons as the visitor reads them.
+    pub(super) fn labels(&self) -> Vec<String> {
+        self.buttons.iter().map(|b| b.text.clone()).collect()
+    }
+
+    /// What the button of a number says.
+    pub(super) fn label(&self, n: u32) -> Option<&str> {
+        self.buttons.iter().find(|b| b.n == n).map(|b| b.text.as_str())
+    }
+
+    /// Whether another is the same element.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.frame == other.frame && self.n == other.n
+    }
+
+    /// Whether a consent manager we know made it.
+    pub(super) fn is_known(&self) -> bool {
+        self.manager != OWN
     }
 }
 
+/// The manager of a dialog that no known one made.
+pub(super) const OWN: &str = "own";
+
+/// One frame of the page, with what the finder saw in it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct FrameSeen {
+    /// Its id.
+    pub(super) id: String,
+    /// The address it shows.
+    pub(super) url: String,
+    pub(super) probe: Probe,
+}
+
 /// The consent dialogs among what was seen in each frame: known managers' first, then the clearest.
-pub(super) fn ranked(frames: &[(String, Probe)], managers: &[Manager]) -> Vec<Dialog> {
-    let known = frames.iter().flat_map(|(frame, p)| p.known.iter().map(move |k| (frame, k)));
-    let mut dialogs = known.filter_map(|(frame, k)| known_dialog(frame, k, managers.get(k.index)?)).collect::<Vec<_>>();
-    let seen = frames.iter().flat_map(|(frame, p)| p.dialogs.iter().map(move |d| (frame, d)));
-    let mut general = seen.filter_map(|(frame, d)| Some((rank(d)?, general_dialog(frame, d)))).collect::<Vec<_>>();
+pub(super) fn ranked(frames: &[FrameSeen], managers: &[Manager]) -> Vec<Dialog> {
+    let known = frames.iter().flat_map(|frame| frame.probe.known.iter().map(move |k| (frame, k)));
+    let mut dialogs =
+        known.filter_map(|(frame, k)| known_dialog(&frame.id, k, managers.get(k.index)?)).collect::<Vec<_>>();
+    let seen = frames.iter().flat_map(|frame| frame.probe.dialogs.iter().map(move |d| (frame, d)));
+    let mut general = seen
+        .filter_map(|(frame, d)| {
+            let mut dialog = general_dialog(&frame.id, d);
+            // A frame of a known manager is known by its address, whatever it shows.
+            if let Some(manager) =
+                managers.iter().find(|m| m.frame.iter().any(|part| frame.url.contains(part.as_str())))
+            {
+                dialog.manager.clone_from(&manager.manager);
+            }
+            Some((rank(d)?, dialog))
+        })
+        .collect::<Vec<_>>();
     general.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
     dialogs.extend(general.into_iter().map(|(_, dialog)| dialog));
     dialogs
@@ -104,7 +160,15 @@ fn known_dialog(frame: &str, known: &Known, manager: &Manager) -> Option<Dialog>
     let mut dialog = general_dialog(frame, &known.dialog);
     dialog.manager.clone_from(&manager.manager);
     let by_words = dialog.roles;
-    let facts = known.roles;
+    // A site may have put other words onto a manager's button: what they plainly say outranks what it usually does.
+    let unless = |role: Role, n: Option<u32>| n.filter(|n| dialog.label(*n).is_none_or(|t| words().role(t) != role));
+    let facts = Roles {
+        accept: unless(Role::Refuse, known.roles.accept),
+        refuse: unless(Role::Accept, known.roles.refuse),
+        settings: unless(Role::Accept, known.roles.settings),
+        save: unless(Role::Accept, known.roles.save),
+        second_refuse: unless(Role::Accept, known.roles.second_refuse),
+    };
     dialog.roles = Roles {
         accept: facts.accept.or(by_words.accept),
         refuse: facts.refuse.or(facts.second_refuse).or(by_words.refuse),
@@ -132,9 +196,10 @@ fn general_dialog(frame: &str, seen: &Seen) -> Dialog {
     }
     Dialog {
         frame: frame.to_owned(),
-        manager: "own".to_owned(),
+        n: seen.n,
+        manager: OWN.to_owned(),
         text: seen.text.clone(),
-        buttons: seen.buttons.iter().map(|b| b.text.clone()).collect(),
+        buttons: seen.buttons.clone(),
         roles,
         toggles: seen.toggles.clone(),
     }
@@ -146,13 +211,19 @@ fn rank(seen: &Seen) -> Option<i64> {
     if seen.inputs > 0 || !words().topics.iter().any(|t| text.contains(t.as_str())) {
         return None;
     }
-    let roles = general_dialog("", seen).roles;
+    let dialog = general_dialog("", seen);
+    let roles = dialog.roles;
     let strong = ["cookie", "クッキー", "쿠키", "tracking", "gdpr", "dsgvo", "rgpd"].iter().any(|w| text.contains(w))
         || words().topics.iter().any(|t| !is_vague(t) && text.contains(t.as_str()));
-    let choice = roles.accept.is_some() || (roles.refuse.is_some() && (roles.settings.or(roles.save)).is_some());
+    let over = seen.floats || seen.modal;
+    let more = roles.settings.or(roles.save).is_some();
+    let choice = roles.accept.is_some() || (roles.refuse.is_some() && (more || (strong && over)));
     let second_layer = roles.save.is_some() && !seen.toggles.is_empty();
-    let both = roles.accept.is_some() && (roles.refuse.is_some() || roles.settings.is_some());
-    if !(choice || second_layer) || !(strong || both) {
+    if !(choice || second_layer) || !(strong || is_plain(seen, &dialog, &text)) {
+        return None;
+    }
+    // In the flow of the page, an offer to agree alone stands in for an embedded video or map.
+    if !seen.floats && !seen.modal && !seen.edge && roles.refuse.or(roles.settings).or(roles.save).is_none() {
         return None;
     }
     let count = [roles.accept, roles.refuse, roles.settings, roles.save].iter().flatten().count();
@@ -160,6 +231,15 @@ fn rank(seen: &Seen) -> Option<i64> {
     // The smallest element that holds all buttons is the dialog itself, not what lies around it.
     let size = i64::try_from(seen.length / 500).unwrap_or(0).min(10);
     Some(i64::try_from(count).unwrap_or(0) * 10 + i64::from(strong) * 5 + shape - size)
+}
+
+/// Whether a dialog without a word of cookies is about consent all the same: both ways are offered in words that offers
+/// and newsletters do not use, and it is named like one or speaks of privacy more than once.
+fn is_plain(seen: &Seen, dialog: &Dialog, text: &str) -> bool {
+    let roles = dialog.roles;
+    let plain = |n: Option<u32>| n.and_then(|n| dialog.label(n)).is_some_and(|label| !words().is_generic(label));
+    let topics = words().topics.iter().filter(|t| text.contains(t.as_str())).count();
+    plain(roles.accept) && roles.refuse.or(roles.settings).is_some() && (seen.hinted || topics > 2)
 }
 
 /// Words that newsletters and sign-up forms use as well.
@@ -214,8 +294,12 @@ mod tests {
         }
     }
 
+    fn frame(probe: Probe) -> [FrameSeen; 1] {
+        [FrameSeen { id: "f".to_owned(), url: "https://cmp.test/x".to_owned(), probe }]
+    }
+
     fn chosen(dialogs: Vec<Seen>) -> Option<Dialog> {
-        ranked(&[("f".to_owned(), Probe { dialogs, known: Vec::new() })], &[]).into_iter().next()
+        ranked(&frame(Probe { dialogs, known: Vec::new() }), &[]).into_iter().next()
     }
 
     #[test]
@@ -242,6 +326,18 @@ mod tests {
     }
 
     #[test]
+    fn without_a_word_of_cookies() {
+        let mut offer = seen("Ten per cent off today. See our privacy policy.", &["Continue", "No thanks"]);
+        assert_eq!(chosen(vec![offer.clone()]), None);
+        offer.hinted = true;
+        assert_eq!(chosen(vec![offer]), None, "words that offers use");
+        let mut dialog = seen("We and our partners process data.  Your privacy!", &["Accept all", "Reject all"]);
+        assert_eq!(chosen(vec![dialog.clone()]), None);
+        dialog.hinted = true;
+        assert!(chosen(vec![dialog]).is_some());
+    }
+
+    #[test]
     fn a_notice_without_choice_is_a_dialog_that_cannot_be_refused() {
         let got = chosen(vec![seen("This site uses cookies.", &["OK"])]).unwrap();
         assert_eq!((got.roles.accept, got.roles.refuse), (Some(0), None));
@@ -253,7 +349,34 @@ mod tests {
         let roles = Roles { refuse: Some(9), ..Roles::default() };
         let known = Known { index: 0, roles, dialog: seen("Cookies!", &["Accept all", "Weird words"]) };
         let probe = Probe { dialogs: vec![seen("Cookies!", &["Accept all", "Reject"])], known: vec![known] };
-        let got = ranked(&[("f".to_owned(), probe)], &[manager]).remove(0);
+        let got = ranked(&frame(probe), &[manager]).remove(0);
         assert_eq!((got.manager.as_str(), got.roles.refuse, got.roles.accept), ("Made Up", Some(9), Some(0)));
+    }
+
+    #[test]
+    fn words_on_a_known_managers_button_outrank_its_place() {
+        let manager = Manager { manager: "Made Up".to_owned(), ..Manager::default() };
+        let roles = Roles { refuse: Some(0), settings: Some(1), ..Roles::default() };
+        let known = Known { index: 0, roles, dialog: seen("Cookies!", &["Accept all", "Options"]) };
+        let got = ranked(&frame(Probe { dialogs: vec![], known: vec![known] }), &[manager]).remove(0);
+        assert_eq!((got.roles.refuse, got.roles.accept, got.roles.settings), (None, Some(0), Some(1)));
+    }
+
+    #[test]
+    fn a_known_managers_frame() {
+        let manager =
+            Manager { manager: "Made Up".to_owned(), frame: vec!["cmp.test/".to_owned()], ..Manager::default() };
+        let probe = Probe { dialogs: vec![seen("Cookies!", &["Accept all", "Reject"])], known: vec![] };
+        assert_eq!(ranked(&frame(probe), &[manager]).remove(0).manager, "Made Up");
+    }
+
+    #[test]
+    fn a_placeholder_in_the_flow_is_no_dialog() {
+        let mut video = seen("To see this video, agree to its cookies.", &["Accept"]);
+        video.floats = false;
+        video.named = true;
+        assert_eq!(chosen(vec![video.clone()]), None);
+        video.edge = true;
+        assert!(chosen(vec![video]).is_some(), "a notice at the head of the page");
     }
 }

@@ -72,6 +72,16 @@ impl Words {
         if best.1 == Role::Accept && !listed && self.is_guarded(&text) { Role::Unclear } else { best.1 }
     }
 
+    /// Whether a text is one that buttons of any dialog have: "OK", "Continue".
+    pub(super) fn is_generic(&self, text: &str) -> bool {
+        self.phrases.get(&plain(text)).is_some_and(|(_, whole)| *whole)
+    }
+
+    /// Every phrase that alone, as the text of a button, agrees.
+    pub(super) fn agreeing(&self) -> Vec<&str> {
+        self.phrases.iter().filter(|(_, (role, _))| *role == Role::Accept).map(|(phrase, _)| phrase.as_str()).collect()
+    }
+
     fn is_guarded(&self, text: &str) -> bool {
         self.guards.iter().any(|g| stands_in(text, g)) || self.guards_unspaced.iter().any(|g| text.contains(g.as_str()))
     }
@@ -158,9 +168,31 @@ impl Words {
     }
 }
 
+static MANAGERS: LazyLock<Vec<Manager>> = LazyLock::new(|| {
+    toml::from_str::<RawManagers>(include_str!("../../../../configs/knowledge/consent.toml")).map_or_else(
+        |error| {
+            // As above: dialogs are then worked by their words alone.
+            tracing::error!(%error, "the embedded consent.toml cannot be read");
+            Vec::new()
+        },
+        |raw| raw.manager,
+    )
+});
+
+/// The consent managers we know.
+pub(super) fn managers() -> &'static [Manager] {
+    &MANAGERS
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawManagers {
+    manager: Vec<Manager>,
+}
+
 /// Facts about one consent manager; selectors are alternatives, the first visible one counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Manager {
     /// Its name.
     pub manager: String,
@@ -178,8 +210,6 @@ pub struct Manager {
     pub second_refuse: Vec<String>,
     /// Part of the address of the frame it lives in.
     pub frame: Vec<String>,
-    /// Hosts of the open shadow roots it lives in.
-    pub shadow: Vec<String>,
     /// Names of cookies and storage keys that carry the choice.
     pub cookies: Vec<String>,
 }

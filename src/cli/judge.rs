@@ -1,0 +1,25 @@
+//! `judge`: stored evidence judged again, with another policy or other settings; no browser.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use miette::IntoDiagnostic;
+
+use super::flags::SettingsFlags;
+use super::{CliError, ExitStatus, judging};
+use crate::evidence::store::AuditFolder;
+
+/// Judges stored evidence again: other policy, other settings, no browser.
+#[derive(Debug, Args)]
+pub(crate) struct JudgeArgs {
+    /// An audit's folder, or a site's (then its newest audit)
+    dir: PathBuf,
+    #[command(flatten)]
+    flags: SettingsFlags,
+}
+
+pub(crate) fn run(args: &JudgeArgs) -> Result<ExitStatus, CliError> {
+    let config = args.flags.load(&[]).map_err(|error| miette::Report::new(*error))?;
+    let folder = AuditFolder::open(&args.dir).into_diagnostic()?;
+    judging::judge(&config, &config.base, &folder, &config.base.texts("policy"))
+}

@@ -1,0 +1,144 @@
+//! Judging one recording: settings in, `report.json` and the asked-for reports on disk and on stdout, status out.
+//!
+//! Pure judging is `judge`'s; here its input is read and its output written, and the last lines on stderr are said.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use miette::{Context, IntoDiagnostic, miette};
+
+use super::{CliError, ExitStatus, console, convert};
+use crate::config::{Config, Settings};
+use crate::evidence::log::read_dir;
+use crate::evidence::model::{Evidence, PolicyDocument, PolicyText, Seal};
+use crate::evidence::store::{AuditFolder, write_file};
+use crate::gather::policy_pages::{Given, kind_of};
+use crate::judge;
+use crate::judge::model::Audit;
+use crate::judge::verdict::{Status, Verdict};
+use crate::report::{self, Asked, Format, RenderOptions, escape, json};
+
+/// Judges what lies in a folder, writes reports, says why the status is what it is. `policies`, where there are any,
+/// take the place of the recorded ones.
+pub(crate) fn judge(
+    config: &Config,
+    settings: &Settings,
+    folder: &AuditFolder,
+    policies: &[String],
+) -> Result<ExitStatus, CliError> {
+    let made = convert::judging(config, settings)?;
+    let mut evidence = read_dir(folder.path()).into_diagnostic()?;
+    if !policies.is_empty() {
+        evidence.policies = policies.iter().map(|name| other_policy(&evidence, name)).collect::<Result<_, _>>()?;
+    }
+    let audit = judge::judge(&evidence, &made);
+    let seal = evidence.seal;
+    drop(evidence);
+    let mut options = convert::rendering(config, settings);
+    options.previous = previous(folder);
+    let verdict = audit.verdict(convert::fail_on(settings));
+    Reports { settings, folder, audit: &audit, options: &options }.write()?;
+    if seal == Seal::Broken {
+        console::note("warning: this evidence is not what was sealed; `cookie-audit verify` says what differs");
+    }
+    say(&verdict, &audit, folder);
+    Ok(match verdict.status {
+        Status::Clean => ExitStatus::Clean,
+        Status::Violation => ExitStatus::Violation,
+        Status::Incomplete => ExitStatus::Incomplete,
+    })
+}
+
+/// A file, or one of the recorded policies by its address: there is no browser here to fetch another.
+fn other_policy(evidence: &Evidence, name: &str) -> Result<PolicyText, CliError> {
+    if let Given::Url(url) = convert::given(name) {
+        let recorded = evidence.policies.iter().find(|policy| policy.document.url == url.as_str());
+        return recorded.cloned().ok_or_else(|| {
+            miette!(
+                help = "save it to a file and name that, or record it with `cookie-audit audit --policy`",
+                "{url} is not among the recorded policies, and judging opens no browser"
+            )
+        });
+    }
+    let bytes = std::fs::read(name).into_diagnostic().wrap_err_with(|| format!("failed to read {name}"))?;
+    let kind = kind_of(name, "", &bytes);
+    let document = PolicyDocument {
+        url: name.to_owned(),
+        file: kind.as_ref().map(|_| name.to_owned()),
+        media_type: kind.as_ref().map(|k| k.media_type.to_owned()).unwrap_or_default(),
+        found_by: "flag".to_owned(),
+        link_text: None,
+        failure: kind.is_none().then(|| "is neither text nor PDF".to_owned()),
+        notes: Vec::new(),
+    };
+    Ok(PolicyText { document, bytes })
+}
+
+/// The newest report of the same site before this audit, for what changed. One that cannot be read is left out.
+fn previous(folder: &AuditFolder) -> Option<json::Report> {
+    let own = folder.path().file_name()?.to_owned();
+    let mut names: Vec<_> = std::fs::read_dir(folder.path().parent()?).ok()?.filter_map(Result::ok).collect();
+    names.retain(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()) && entry.file_name() < own);
+    names.sort_by_key(std::fs::DirEntry::file_name);
+    names.iter().rev().find_map(|entry| {
+        let bytes = std::fs::read(entry.path().join(Format::Json.file_name())).ok()?;
+        json::read(&bytes).ok()
+    })
+}
+
+struct Reports<'a> {
+    settings: &'a Settings,
+    folder: &'a AuditFolder,
+    audit: &'a Audit,
+    options: &'a RenderOptions,
+}
+
+impl Reports<'_> {
+    fn write(&self) -> Result<(), CliError> {
+        let folder = self.folder.new_judgement(Timestamp::now()).into_diagnostic()?;
+        let json = report::render(Format::Json, self.audit, self.options).into_diagnostic()?;
+        for at in [folder.as_path(), self.folder.path()] {
+            write_file(&at.join(Format::Json.file_name()), &json).into_diagnostic()?;
+        }
+        for asked in self.asked() {
+            self.one(&asked, &folder)?;
+        }
+        Ok(())
+    }
+
+    /// Each format once for each place; settings were checked when they were read.
+    fn asked(&self) -> Vec<Asked> {
+        self.settings.texts("format").iter().filter_map(|text| text.parse().ok()).collect()
+    }
+
+    fn one(&self, asked: &Asked, folder: &Path) -> Result<(), CliError> {
+        let plain = RenderOptions { colour: false, width: 80, ..self.options.clone() };
+        let bytes = report::render(asked.format, self.audit, &plain).into_diagnostic()?;
+        let kept = folder.join(asked.format.file_name());
+        write_file(&kept, &bytes).into_diagnostic()?;
+        match &asked.path {
+            Some(path) => console::write(path, &bytes),
+            None if asked.format == Format::Table => {
+                console::out(&report::render(Format::Table, self.audit, self.options).into_diagnostic()?)
+            }
+            None if asked.format.is_text() => console::out(&bytes),
+            None => {
+                console::note(&format!("{} {}", asked.format.word(), kept.display()));
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The last lines on stderr: why, where, and the digest of the evidence.
+fn say(verdict: &Verdict, audit: &Audit, folder: &AuditFolder) {
+    let reasons: Vec<String> = verdict.reasons.iter().map(|reason| escape::visible(reason)).collect();
+    let word = match verdict.status {
+        Status::Clean => "clean (0)",
+        Status::Violation => "violation (1)",
+        Status::Incomplete => "incomplete (3)",
+    };
+    console::note(&format!("{word}: {}", reasons.join("; ")));
+    console::note(&format!("audit {}", folder.path().display()));
+    console::note(&format!("evidence {}", audit.evidence_head));
+}

@@ -1,0 +1,139 @@
+//! Browsers for a recording: one driver, sessions opened as they are needed and used again from phase to phase.
+//!
+//! A session that was lost is never used again, and a driver that died is replaced. Not here: what is done with them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::evidence::model::{BrowserInfo, PageVisit};
+use crate::gather::browser::{BrowserOptions, Driver, DriverError, Session, SessionError, SessionOptions};
+use crate::gather::journey::consent::{ConsentPlan, ConsentVisits};
+use crate::gather::record::{Recorder, RecorderOptions};
+use crate::gather::{VisitError, VisitRequest, Visits};
+
+/// Why there is no browser to record with.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenError {
+    /// No driver.
+    #[error(transparent)]
+    Driver(#[from] DriverError),
+    /// No session.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// The session opened, and could not be prepared.
+    #[error("failed to prepare the browser for recording: {0}")]
+    Recorder(String),
+}
+
+/// Opens recorders, and keeps those that are free.
+pub(crate) struct Browsers {
+    driver: tokio::sync::Mutex<Driver>,
+    session: SessionOptions,
+    recorder: RecorderOptions,
+    free: Mutex<Vec<Recorder>>,
+}
+
+impl Browsers {
+    /// Starts the driver; `session` makes the session's options once the browser's program is known.
+    pub(crate) async fn start<E>(
+        options: &BrowserOptions,
+        recorder: RecorderOptions,
+        session: impl FnOnce(Option<&std::path::Path>) -> Result<SessionOptions, E>,
+    ) -> Result<Arc<Self>, E>
+    where
+        E: From<OpenError>,
+    {
+        let driver = Driver::start(options).await.map_err(OpenError::from)?;
+        let session = session(driver.browser())?;
+        Ok(Arc::new(Self { driver: tokio::sync::Mutex::new(driver), session, recorder, free: Mutex::new(Vec::new()) }))
+    }
+
+    /// A recorder: a free one, or a new session.
+    pub(crate) async fn open(self: &Arc<Self>) -> Result<Lent, OpenError> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let recorder = match free {
+            Some(recorder) => recorder,
+            None => self.new_session().await?,
+        };
+        Ok(Lent { recorder: Some(recorder), home: Arc::clone(self), lost: false, plan: None })
+    }
+
+    /// A recorder whose visitors have made the plan's choice.
+    pub(crate) async fn open_for(self: &Arc<Self>, plan: &Arc<ConsentPlan>) -> Result<Lent, OpenError> {
+        Ok(Lent { plan: Some(Arc::clone(plan)), ..self.open().await? })
+    }
+
+    async fn new_session(&self) -> Result<Recorder, OpenError> {
+        let url = {
+            let mut driver = self.driver.lock().await;
+            if !driver.alive() {
+                driver.revive()?;
+            }
+            driver.webdriver_url.clone()
+        };
+        let session = Session::open(url.as_str(), &self.session).await?;
+        Recorder::new(session, self.recorder.clone()).await.map_err(|error| OpenError::Recorder(error.to_string()))
+    }
+
+    /// Ends every free session; the driver goes with the last handle.
+    pub(crate) async fn close(&self) {
+        let free = std::mem::take(&mut *self.free.lock().unwrap_or_else(PoisonError::into_inner));
+        futures_util::future::join_all(free.into_iter().map(Visits::close)).await;
+    }
+}
+
+/// A recorder that goes back to where it came from when it is closed.
+pub(crate) struct Lent {
+    /// Empty only while a visit has it.
+    recorder: Option<Recorder>,
+    home: Arc<Browsers>,
+    plan: Option<Arc<ConsentPlan>>,
+    /// A visit of it did not come back, or lost the browser.
+    lost: bool,
+}
+
+impl Lent {
+    /// The recorder, for what is not a visit of a crawl. Whoever loses its browser says so with [`Lent::give_up`].
+    pub(crate) fn recorder(&mut self) -> Result<&mut Recorder, VisitError> {
+        self.recorder.as_mut().ok_or_else(gone)
+    }
+
+    /// The browser, for the evidence's header.
+    pub(crate) fn info(&self) -> BrowserInfo {
+        self.recorder.as_ref().map(|recorder| recorder.session().info().clone()).unwrap_or_default()
+    }
+
+    /// The session is not to be used again.
+    pub(crate) fn give_up(&mut self) {
+        self.lost = true;
+    }
+}
+
+fn gone() -> VisitError {
+    VisitError::BrowserLost("an earlier visit did not come back".to_owned())
+}
+
+impl Visits for Lent {
+    async fn visit(&mut self, request: VisitRequest) -> Result<PageVisit, VisitError> {
+        // Stays set where the visit is given up, or panics.
+        self.lost = true;
+        let visit = match &self.plan {
+            Some(plan) => {
+                let mut visits = ConsentVisits::new(self.recorder.take().ok_or_else(gone)?, Arc::clone(plan));
+                let visit = visits.visit(request).await;
+                self.recorder = Some(visits.into_recorder());
+                visit?
+            }
+            None => self.recorder()?.visit(request).await?,
+        };
+        self.lost = false;
+        Ok(visit)
+    }
+
+    async fn close(self) {
+        match self.recorder {
+            Some(recorder) if self.lost => recorder.close().await,
+            Some(recorder) => self.home.free.lock().unwrap_or_else(PoisonError::into_inner).push(recorder),
+            None => {}
+        }
+    }
+}

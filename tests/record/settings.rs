@@ -1,0 +1,143 @@
+//! Settings of the session, as the pages see them.
+
+use base64::Engine as _;
+use cookie_audit::evidence::model::{FailureReason, Outcome, PageVisit};
+use cookie_audit::evidence::values::Redactor;
+use cookie_audit::gather::Visits as _;
+use cookie_audit::gather::browser::{BrowserOptions, Driver, OriginHeaders, Session, SessionOptions, options};
+use cookie_audit::gather::record::{Recorder, RecorderOptions};
+
+use crate::support::browser::names;
+use crate::support::{Asked, Browser, Reply, Site};
+
+fn site(asked: &Asked) -> Reply {
+    let port = asked.http;
+    match asked.path.as_str() {
+        "/look" => Reply::html(
+            "<script>document.title = [navigator.webdriver, /Headless/.test(navigator.userAgent), innerWidth, navigator.language,
+               navigator.languages.join(), Intl.DateTimeFormat().resolvedOptions().timeZone, navigator.userAgent,
+               JSON.stringify(navigator.userAgentData?.brands ?? [])].join('|')</script>",
+        ),
+        "/third" => Reply::html(format!("<img src=http://tracker.localhost:{port}/pixel>")),
+        "/pixel" => Reply::text("x").cookie("pixel=1; SameSite=None; Secure"),
+        "/headers" => Reply::html(format!(
+            "<img src=/own.png><img src=http://tracker.localhost:{port}/foreign.png><img src=/away><script src=/x.js></script>"
+        )),
+        "/away" => Reply::redirect(format!("http://tracker.localhost:{port}/redirected.png")),
+        "/secure" => Reply::html("<p>secure").cookie("secure=1; Secure; Path=/"),
+        _ => Reply::text("x"),
+    }
+}
+
+fn seen(page: &PageVisit) -> Vec<&str> {
+    page.title.as_deref().unwrap_or_default().split('|').collect()
+}
+
+#[tokio::test]
+async fn an_ordinary_visitor_unless_announced() {
+    let site = Site::start(site).await;
+    let url = site.http("www.shop.localhost", "/look");
+    let mut browser = Browser::start().await;
+    let info = browser.recorder.session().info().clone();
+    assert_eq!(info.third_party_cookies, "allowed");
+    assert!(!info.announce && !info.user_agent.contains("Headless"), "{info:?}");
+    let page = browser.visit(&url).await;
+    let shown = seen(&page);
+    assert_eq!(shown[..2], ["false", "false"], "{shown:?}");
+    assert_eq!(shown[6], info.user_agent);
+    assert!(!shown[7].contains("Headless"), "{shown:?}");
+    let agents: Vec<String> = site.seen().iter().filter_map(|a| a.header("user-agent").map(str::to_owned)).collect();
+    assert!(agents.iter().all(|a| *a == info.user_agent), "{agents:?}");
+    let third = browser.visit(&site.http("www.shop.localhost", "/third")).await;
+    assert_eq!(names(&third), ["pixel"]);
+    assert!(third.writes[0].stored.is_some());
+    drop(browser);
+
+    let mut announced = Browser::with(SessionOptions { announce: true, ..SessionOptions::default() }).await;
+    assert!(announced.recorder.session().info().announce);
+    let page = announced.visit(&url).await;
+    assert_eq!(seen(&page)[0], "true");
+}
+
+#[tokio::test]
+async fn how_the_browser_looks() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::with(SessionOptions {
+        user_agent: Some("Mozilla/5.0 (audit)".to_owned()),
+        viewport: (800, 600),
+        language: Some("de-DE,de".to_owned()),
+        time_zone: Some("Asia/Tokyo".to_owned()),
+        ..SessionOptions::default()
+    })
+    .await;
+    let page = browser.visit(&site.http("www.shop.localhost", "/look")).await;
+    assert_eq!(seen(&page)[..7], ["false", "false", "800", "de-DE", "de-DE,de", "Asia/Tokyo", "Mozilla/5.0 (audit)"]);
+    let asked = site.seen().into_iter().find(|a| a.path == "/look").unwrap();
+    assert_eq!(asked.header("user-agent"), Some("Mozilla/5.0 (audit)"));
+    assert!(asked.header("accept-language").is_some_and(|l| l.starts_with("de-DE,de;q=0.9")), "{asked:?}");
+}
+
+#[tokio::test]
+async fn headers_for_one_origin_only() {
+    let site = Site::start(site).await;
+    let basic = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode("user:pass"));
+    let headers = vec![OriginHeaders {
+        origin: site.http("www.shop.localhost", "/").parse().unwrap(),
+        headers: vec![("X-Staging".to_owned(), "letmein".to_owned()), ("Authorization".to_owned(), basic.clone())],
+    }];
+    let mut browser = Browser::with(SessionOptions { headers, ..SessionOptions::default() }).await;
+    let page = browser.visit(&site.http("www.shop.localhost", "/headers")).await;
+    assert!(matches!(page.outcome, Outcome::Loaded { .. }), "{:?}", page.outcome);
+    let own = ["/headers", "/own.png", "/away", "/x.js"];
+    for asked in site.seen().iter().filter(|a| a.path != "/favicon.ico") {
+        let expected = own.contains(&&*asked.path).then_some("letmein");
+        assert_eq!(asked.header("x-staging"), expected, "{} {}", asked.host, asked.path);
+        assert_eq!(asked.header("authorization"), expected.map(|_| &*basic), "{} {}", asked.host, asked.path);
+    }
+    for path in ["/foreign.png", "/redirected.png"] {
+        assert_eq!(site.count(path), 1, "{path}");
+    }
+    let json = serde_json::to_string(&page).unwrap();
+    assert!(!json.contains("letmein") && !json.contains(&basic), "headers are nowhere in the evidence");
+}
+
+#[tokio::test]
+async fn certificates_and_names() {
+    let site = Site::start(site).await;
+    let mut trusting = Browser::with(SessionOptions {
+        resolve: vec![format!("shop.example:{}:127.0.0.1", site.https)],
+        ..SessionOptions::default()
+    })
+    .await;
+    for host in ["www.shop.test", "shop.example"] {
+        let page = trusting.visit(&site.https(host, "/secure")).await;
+        assert_eq!(names(&page), ["secure"], "{host}: {:?}", page.outcome);
+    }
+    drop(trusting);
+
+    let driver = Driver::start(&BrowserOptions::default()).await.unwrap();
+    let strict = SessionOptions {
+        resolve: vec!["*.test:127.0.0.1".to_owned()],
+        no_sandbox: options::is_root(),
+        binary: driver.browser().map(std::path::Path::to_path_buf),
+        ..SessionOptions::default()
+    };
+    let session = Session::open(driver.webdriver_url.as_str(), &strict).await.unwrap();
+    let mut recorder = Recorder::new(session, RecorderOptions::new(Redactor::new([1; 32]))).await.unwrap();
+    let request =
+        Browser::request(&site.https("www.shop.test", "/secure"), cookie_audit::evidence::model::Visitor::Fresh);
+    let page = recorder.visit(request).await.unwrap();
+    assert!(matches!(page.outcome, Outcome::Failed { reason: FailureReason::Tls, .. }), "{:?}", page.outcome);
+    assert!(page.writes.is_empty());
+}
+
+#[tokio::test]
+async fn through_a_proxy() {
+    // The site itself answers requests for every host, as a proxy would.
+    let site = Site::start(site).await;
+    let proxy = Some(format!("http://127.0.0.1:{}", site.http));
+    let mut browser = Browser::with(SessionOptions { proxy, ..SessionOptions::default() }).await;
+    let page = browser.visit("http://shop.example/secure").await;
+    assert!(matches!(page.outcome, Outcome::Loaded { .. }), "{:?}", page.outcome);
+    assert!(site.seen().iter().any(|a| a.host == "shop.example"));
+}

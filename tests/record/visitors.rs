@@ -1,0 +1,103 @@
+//! Who comes: fresh visitors with nothing kept or cached, returning ones, and one page after another.
+
+use cookie_audit::evidence::model::{FailureReason, Outcome, Visitor};
+
+use crate::support::browser::{names, write};
+use crate::support::{Asked, Browser, Reply, Site};
+
+const KEPT: &str = "public, max-age=86400, immutable";
+
+fn site(asked: &Asked) -> Reply {
+    let kept = |reply: Reply, name: &str| {
+        reply.header("Cache-Control", KEPT).cookie(&format!("{name}=1; Path=/; Max-Age=3600"))
+    };
+    match asked.path.as_str() {
+        "/one" | "/two" => Reply::html(
+            "<script src=/shared.js></script><link rel=stylesheet href=/shared.css><img src=/moved><script>fetch('/shared.json')</script>",
+        )
+        .cookie(&format!("{}=1; Path=/", asked.path.trim_matches('/'))),
+        "/shared.js" => kept(Reply::script("document.cookie = 'by_shared=1; Path=/'"), "js"),
+        "/shared.css" => kept(Reply::new("text/css", "p {}"), "css"),
+        "/shared.json" => kept(Reply::new("application/json", "{}"), "json"),
+        "/moved" => kept(Reply { status: 301, ..Reply::redirect("/image") }, "moved"),
+        "/image" => kept(Reply::new("image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'/>"), "image"),
+        "/old" => kept(Reply { status: 301, ..Reply::redirect("/new") }, "old"),
+        "/new" => Reply::html("<p>new").cookie("new=1; Path=/"),
+        "/script" => Reply::html("<script>document.cookie = 'script=1'; localStorage.setItem('k', '1')</script>"),
+        "/later" => Reply::html("<script>setTimeout(() => { document.cookie = 'later=1' }, 5500)</script>"),
+        "/again" => {
+            let seen = asked.cookies().contains("again=");
+            let reply = Reply::html("<p>again");
+            if seen { reply } else { reply.cookie("again=1; Path=/") }
+        }
+        _ => Reply::status(404),
+    }
+}
+
+#[tokio::test]
+async fn a_cached_response_would_set_nothing() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    for page in ["one", "two"] {
+        let visit = browser.visit(&site.http("www.shop.localhost", &format!("/{page}"))).await;
+        let mut expected = vec!["by_shared", "css", "image", "js", "json", "moved", page];
+        expected.sort_unstable();
+        assert_eq!(names(&visit), expected);
+        assert!(visit.writes.iter().all(|w| w.stored.is_some()));
+    }
+    // A permanent redirect of the page itself is asked for anew as well.
+    for _ in 0..2 {
+        let visit = browser.visit(&site.http("www.shop.localhost", "/old")).await;
+        assert_eq!(names(&visit), ["new", "old"]);
+        assert_eq!(visit.hops.iter().map(|h| h.status).collect::<Vec<_>>(), [301, 200]);
+    }
+}
+
+#[tokio::test]
+async fn three_different_pages_in_a_row() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    let first = browser.visit(&site.http("www.shop.localhost", "/later")).await;
+    assert_eq!(names(&first), ["later"]);
+    let second = browser.visit(&site.http("www.shop.localhost", "/script")).await;
+    assert_eq!(names(&second), ["script"]);
+    assert_eq!(second.storage.len(), 1);
+    let third = browser.visit(&site.http("other.localhost", "/one")).await;
+    assert_eq!(names(&third).len(), 7);
+    assert!(third.jar.iter().all(|c| c.key.domain == "other.localhost"), "{:?}", third.jar);
+    assert_eq!(third.storage, []);
+    assert_eq!([first.sequence, second.sequence, third.sequence], [0, 1, 2]);
+}
+
+/// A port on which nobody listens.
+fn closed_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+#[tokio::test]
+async fn a_failed_page_between_two_others() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    assert_eq!(names(&browser.visit(&site.http("www.shop.localhost", "/new")).await), ["new"]);
+    let gone = browser.visit(&format!("http://gone.localhost:{}/", closed_port())).await;
+    assert!(matches!(gone.outcome, Outcome::Failed { reason: FailureReason::Connection, .. }), "{:?}", gone.outcome);
+    let missing = browser.visit(&site.http("www.shop.localhost", "/missing")).await;
+    assert!(matches!(missing.outcome, Outcome::Failed { reason: FailureReason::NotFound, status: Some(404), .. }));
+    let next = browser.visit(&site.http("www.shop.localhost", "/later")).await;
+    assert_eq!(names(&next), ["later"]);
+}
+
+#[tokio::test]
+async fn a_returning_visitor_keeps_what_was_set() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    let url = site.http("www.shop.localhost", "/again");
+    let first = browser.visit_as(&url, Visitor::Fresh).await;
+    assert!(write(&first, "again").stored.is_some());
+    let second = browser.visit_as(&url, Visitor::Returning).await;
+    assert_eq!(names(&second), Vec::<&str>::new());
+    assert_eq!(second.jar.iter().map(|c| (c.key.name.as_str(), c.new)).collect::<Vec<_>>(), [("again", false)]);
+    let third = browser.visit_as(&url, Visitor::Fresh).await;
+    assert_eq!(names(&third), ["again"]);
+    assert!(third.jar[0].new);
+}
