@@ -149,6 +149,7 @@ fn first_party() -> Vec<CookieEntry> {
     };
     let mut session = cookie(&base);
     session.trials = vec![TrialVerdict {
+        vague: false,
         purpose: Some(Purpose::Login),
         verdict: "without `sid`, /account redirects to /login".to_owned(),
         change: "removed".to_owned(),
