@@ -15,6 +15,7 @@ mod doctor;
 mod explain;
 mod flags;
 mod init;
+mod policy;
 mod judge;
 mod judging;
 mod load;
@@ -103,6 +104,8 @@ enum Command {
     Watchdog,
     /// Say what cookies are for, with reasons
     Classify(classify::ClassifyArgs),
+    /// Show what a policy is understood to disclose
+    Policy(policy::PolicyArgs),
     /// Compare two audits: what came, went and changed
     Diff(diff::DiffArgs),
     /// Write the cookie table that the policy should contain
@@ -148,6 +151,7 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
         Command::Browser(args) => browser::run(&args),
         Command::Watchdog => Ok(browser::watchdog()),
         Command::Classify(args) => classify::run(&args),
+        Command::Policy(args) => policy::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Declare(args) => declare::run(&args),
         Command::Baseline(args) => baseline::run(&args),

@@ -1,8 +1,10 @@
 //! What an audit comes to: clean, a violation, or incomplete, with the reasons in words.
 //!
 //! Findings that are incomplete never change it; what makes a whole audit incomplete is a seed that could not be
-//! reached, no page at all, too many failed pages, a policy that could not be read, a run cut short.
+//! reached, no page at all, too many failed pages, a policy that could not be read, a consent dialog that could not be
+//! worked in a phase that needs it, a run cut short.
 
+use crate::evidence::model::{ConsentOutcome, Phase};
 use crate::judge::model::{Audit, FindingOutcome, PolicyState, Severity};
 
 /// Lowest severity that fails an audit.
@@ -98,10 +100,21 @@ impl Audit {
             let why = policy.problem.as_deref().unwrap_or("its text could not be understood");
             reasons.push(format!("the policy {} could not be read: {why}", policy.url));
         }
+        reasons.extend(self.dialogs_not_worked());
         if let Some(why) = &coverage.cut_short {
             reasons.push(format!("the recording was cut short: {why}"));
         }
         reasons
+    }
+
+    /// Phases whose choice could not be made: what their pages do was not seen.
+    fn dialogs_not_worked(&self) -> Vec<String> {
+        let choices = [(Phase::Rejected, "refused"), (Phase::Accepted, "accepted")];
+        let stuck = choices.iter().filter_map(|(phase, word)| {
+            let not = |outcome: &&ConsentOutcome| outcome.phase == *phase && outcome.dialog == "not_operable";
+            self.consent.iter().find(not).map(|outcome| (outcome, word))
+        });
+        stuck.map(|(o, word)| format!("the consent dialog of {} could not be {word}: {}", o.url, o.detail)).collect()
     }
 
     fn too_many_failed(&self) -> Option<String> {

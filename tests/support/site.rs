@@ -143,6 +143,11 @@ impl Site {
         self.seen.lock().unwrap().clone()
     }
 
+    /// Forgets every request so far.
+    pub fn forget(&self) {
+        self.seen.lock().unwrap().clear();
+    }
+
     /// How often a path was asked for.
     pub fn count(&self, path: &str) -> usize {
         self.seen().iter().filter(|a| a.path == path).count()

@@ -104,11 +104,6 @@ impl Staged<'_> {
         self.stage.went == Went::Arrived && !self.recorder.tape.reel().crashed
     }
 
-    /// What is asked of this visit.
-    pub(crate) fn request(&self) -> &VisitRequest {
-        &self.request
-    }
-
     /// Draws the line: the record begins here.
     pub(crate) async fn mark(&mut self) -> Result<(), VisitError> {
         let now = self.belongings().await?;
@@ -175,7 +170,8 @@ impl Staged<'_> {
             "awaitPromise": true,
             "target": {"context": frame.unwrap_or(self.stage.tab.context.as_str())},
         });
-        let answer = self.recorder.session.bidi().send("script.callFunction", asked, ASK_LIMIT).await;
+        let asking = self.recorder.session.bidi().send("script.callFunction", asked, ASK_LIMIT);
+        let answer = ticking(self.recorder, &self.stage.tab, asking).await;
         Ok(unless_lost(answer)?.and_then(|a| a["result"]["value"].as_str().map(str::to_owned)))
     }
 

@@ -104,10 +104,21 @@ impl Recorder {
         &self.session
     }
 
+    /// Gives the next pages another time.
+    pub fn set_page_time(&mut self, time: PageTime) {
+        self.options.page_time = time;
+    }
+
     /// Where the last visit's time went.
     #[must_use]
     pub fn times(&self) -> StageTimes {
         self.times
+    }
+
+    /// What cleans everything that is written down.
+    #[must_use]
+    pub fn redactor(&self) -> &Redactor {
+        &self.options.redactor
     }
 
     async fn record(&mut self, request: &VisitRequest) -> Result<PageVisit, BidiError> {

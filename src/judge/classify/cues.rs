@@ -243,7 +243,7 @@ pub(super) fn candidates(subject: &Subject, out: &mut Vec<Candidate>) {
     let view = View::new(subject);
     for cue in CUES.iter().filter(|c| (c.holds)(&view)) {
         if let Some(row) = weights.cue.get(cue.ident) {
-            out.push(Candidate::new(cue.source, cue.ident, row.by_purpose(), row.says.clone()));
+            out.push(Candidate::new(cue.source, cue.ident, row.points.clone(), row.says.clone()));
         }
     }
 }

@@ -28,7 +28,7 @@ fn known_pattern(name: &str) -> Option<String> {
         return Some(name.to_owned());
     }
     let globs =
-        fitting.iter().filter(|r| matches!(&r.pattern, Pattern::Glob(g) if keeps_enough(g) && same_case(g, name)));
+        fitting.iter().filter(|r| matches!(&r.pattern, Pattern::Glob(g) if keeps_enough(g) && stands_for(g, name)));
     globs.max_by_key(|r| r.pattern.literal()).map(|r| r.pattern.text().to_owned())
 }
 
@@ -38,9 +38,16 @@ fn keeps_enough(glob: &str) -> bool {
     head.chars().filter(|c| c.is_alphanumeric()).count() >= 2
 }
 
-fn same_case(glob: &str, name: &str) -> bool {
-    let head: String = glob.chars().take_while(|c| *c != '*').collect();
-    name.starts_with(&head)
+/// Whether what `*` stands for was made up rather than chosen: `roundcube_*` is all of one product's cookies, and
+/// `roundcube_lang` none of several that are alike.
+fn stands_for(glob: &str, name: &str) -> bool {
+    let Some((head, tail)) = glob.split_once('*') else { return false };
+    let Some(rest) = name.strip_prefix(head) else { return false };
+    if tail.contains('*') {
+        return true;
+    }
+    let Some(open) = rest.strip_suffix(tail).filter(|open| !open.is_empty()) else { return false };
+    open.bytes().any(|b| b.is_ascii_digit()) || !super::names::all_words(open)
 }
 
 /// Replaces runs that look made up.
@@ -173,6 +180,19 @@ mod tests {
             ("theme2", "theme2"),
             ("9a98722161a3ec96976de858636ad52d", "9a98722161a3ec96976de858636ad52d"),
             ("fontSizeLarge", "fontSizeLarge"),
+        ] {
+            assert_eq!(pattern(name), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn tables_fold_what_is_made_up_and_keep_what_is_chosen() {
+        for (name, want) in [
+            ("_ga_AB12CD34EF", "_ga_*"),
+            ("intercom-id-znzzqvsf", "intercom-id-*"),
+            ("wordpress_logged_in_1fa1011c9fb0d8a3e6c1", "wordpress_logged_in_*"),
+            ("roundcube_font_size", "roundcube_font_size"),
+            ("wp-settings-time-1", "wp-settings-time-*"),
         ] {
             assert_eq!(pattern(name), want, "{name}");
         }

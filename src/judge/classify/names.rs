@@ -133,12 +133,18 @@ struct Found {
     read: bool,
 }
 
-/// Words of a name, in order.
-fn words_of(name: &str, table: &Table) -> Vec<Found> {
-    let lower = name.to_ascii_lowercase();
+/// Where which word of the table stands in a text, in order.
+fn edges(text: &str, table: &Table) -> Vec<(usize, usize, usize)> {
+    let lower = text.to_ascii_lowercase();
     let mut edges: Vec<(usize, usize, usize)> =
         table.finder.find_overlapping_iter(&lower).map(|m| (m.start(), m.end(), m.pattern().as_usize())).collect();
     edges.sort_unstable();
+    edges
+}
+
+/// Words of a name, in order.
+fn words_of(name: &str, table: &Table) -> Vec<Found> {
+    let edges = edges(name, table);
     let mut out = Vec::new();
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for (start, end) in letter_runs(name).into_iter().filter(|(s, e)| !within_hash(name, *s, *e)) {
@@ -263,6 +269,14 @@ fn inside(edges: &[(usize, usize, usize)], start: usize, end: usize, table: &Tab
         }
     }
     out
+}
+
+/// Whether a text is words of the table throughout.
+pub(super) fn all_words(text: &str) -> bool {
+    let Ok(table) = table() else { return false };
+    let edges = edges(text, table);
+    let runs = letter_runs(text);
+    !runs.is_empty() && runs.iter().all(|(s, e)| humps(text, *s, *e).iter().all(|(s, e)| cover(&edges, *s, *e).is_some()))
 }
 
 /// What the words of the name, and of the keys in its value, say. Where a product is known to own the name, its words

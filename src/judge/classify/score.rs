@@ -44,12 +44,11 @@ fn tells_purpose(candidate: &Candidate, purpose: Purpose) -> bool {
 }
 
 fn standings(candidates: &[Candidate], weights: &Weights) -> Vec<Standing> {
-    let prior = weights.prior();
     let mut all: Vec<Standing> = Purpose::ALL
         .into_iter()
         .filter(|p| *p != Purpose::Unknown)
         .map(|purpose| {
-            let before: f64 = prior.iter().filter(|(p, _)| *p == purpose).map(|(_, x)| x).sum();
+            let before: f64 = weights.prior.iter().filter(|(p, _)| *p == purpose).map(|(_, x)| x).sum();
             let points = before + candidates.iter().map(|c| c.points_for(purpose)).sum::<f64>();
             Standing { purpose, points, share: 0.0 }
         })

@@ -80,6 +80,7 @@
   const hasTopic = (text) => { const t = text.toLowerCase(); return topics.some((w) => t.includes(w)); };
   const nameOf = (e) => `${e.id || ''} ${e.getAttribute('class') || ''} ${e.getAttribute('aria-label') || ''} ${e.tagName.includes('-') ? e.tagName : ''}`.toLowerCase();
   const isNamed = (e) => { const n = nameOf(e); return named.some((w) => n.includes(w)); };
+  const isHinted = (e) => /cookie|consent|gdpr|dsgvo|rgpd|lgpd|ccpa|cmp|privacy|datenschutz|tracking/.test(nameOf(e));
   const modal = (e) => e.matches('dialog[open],[role=dialog],[role=alertdialog],[aria-modal=true],[popover]');
   const floats = (e) => {
     const s = style(e);
@@ -112,7 +113,8 @@
     const r = top.getBoundingClientRect(), end = document.documentElement.scrollHeight;
     const edge = r.top + scrollY < 300 || r.bottom + scrollY > end - 400;
     return { n: keep(top), text: text.slice(0, 2500), length: text.length, buttons, toggles, inputs,
-      modal: modal(top), floats: floats(top) || [...chain(top)].some(floats), named: isNamed(top), edge };
+      modal: modal(top), floats: floats(top) || [...chain(top)].some(floats), named: isNamed(top), edge,
+      hinted: isHinted(top) || [...chain(top)].slice(0, 4).some(isHinted) };
   };
 
   const tops = new Set();

@@ -108,13 +108,15 @@ pub(super) async fn work<G: Ground>(
     let Some(target) = target(choice, first) else { return Ok(worked) };
     let mut tried = BTreeSet::new();
     let mut dialogs = first.to_vec();
+    // Settings opened and switches moved are no choice yet, whether or not something is seen afterwards.
+    let mut decided = false;
     for _ in 0..MOST_STEPS {
-        if worked.clicks > 0 && dialogs.iter().all(|d| stands_aside(d, target, first)) {
+        if decided && dialogs.iter().all(|d| stands_aside(d, target, first)) {
             worked.done = true;
             return Ok(worked);
         }
         let Some((dialog, step)) = next(choice, &dialogs, &mut tried) else {
-            worked.detail = stuck(choice, worked.clicks);
+            worked.detail = stuck(choice, worked.clicks, decided);
             return Ok(worked);
         };
         if !press(ground, dialog, &step).await? {
@@ -123,10 +125,11 @@ pub(super) async fn work<G: Ground>(
         }
         worked.clicks += u32::try_from(step.numbers.len()).unwrap_or(1);
         worked.detail = format!("pressed {}", step.what);
+        decided = !matches!(step.what, SETTINGS | SWITCHES);
         ground.pressed().await?;
         dialogs = reaction(ground, managers, &dialogs).await?;
     }
-    worked.done = dialogs.iter().all(|d| stands_aside(d, target, first));
+    worked.done = decided && dialogs.iter().all(|d| stands_aside(d, target, first));
     Ok(worked)
 }
 
@@ -172,8 +175,9 @@ fn stubborn(dialog: &Dialog, step: &Step) -> Option<Step> {
     Some(Step { numbers: vec![save], what: "save" })
 }
 
-fn stuck(choice: Choice, clicks: u32) -> String {
+fn stuck(choice: Choice, clicks: u32, decided: bool) -> String {
     match (choice, clicks) {
+        (_, 1..) if !decided => format!("after {clicks} clicks no choice was offered that could be told"),
         (Choice::Refuse, 0) => "the dialog offers no way to refuse that could be told".to_owned(),
         (_, 0) => "the dialog offers no way to agree that could be told".to_owned(),
         (_, n) => format!("the dialog is still there after {n} clicks"),
@@ -194,6 +198,7 @@ struct Step {
     what: &'static str,
 }
 
+const SETTINGS: &str = "settings";
 const SWITCHES: &str = "the switches";
 
 /// What to press in a dialog; `None` where nothing leads on.
@@ -215,10 +220,10 @@ fn next_step(choice: Choice, dialog: &Dialog) -> Option<Step> {
     match choice {
         Choice::Look => None,
         Choice::Refuse => {
-            one(roles.refuse, "refuse").or_else(|| switches(true)).or_else(|| one(roles.settings, "settings"))
+            one(roles.refuse, "refuse").or_else(|| switches(true)).or_else(|| one(roles.settings, SETTINGS))
         }
         Choice::Accept => {
-            one(roles.accept, "accept").or_else(|| switches(false)).or_else(|| one(roles.settings, "settings"))
+            one(roles.accept, "accept").or_else(|| switches(false)).or_else(|| one(roles.settings, SETTINGS))
         }
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Seen {
     pub(super) modal: bool,
     pub(super) floats: bool,
     pub(super) named: bool,
+    /// Named like a consent dialog and like nothing else.
+    pub(super) hinted: bool,
     /// At the beginning or the end of the page.
     pub(super) edge: bool,
 }
@@ -209,13 +211,15 @@ fn rank(seen: &Seen) -> Option<i64> {
     if seen.inputs > 0 || !words().topics.iter().any(|t| text.contains(t.as_str())) {
         return None;
     }
-    let roles = general_dialog("", seen).roles;
+    let dialog = general_dialog("", seen);
+    let roles = dialog.roles;
     let strong = ["cookie", "クッキー", "쿠키", "tracking", "gdpr", "dsgvo", "rgpd"].iter().any(|w| text.contains(w))
         || words().topics.iter().any(|t| !is_vague(t) && text.contains(t.as_str()));
-    let choice = roles.accept.is_some() || (roles.refuse.is_some() && (roles.settings.or(roles.save)).is_some());
+    let over = seen.floats || seen.modal;
+    let more = roles.settings.or(roles.save).is_some();
+    let choice = roles.accept.is_some() || (roles.refuse.is_some() && (more || (strong && over)));
     let second_layer = roles.save.is_some() && !seen.toggles.is_empty();
-    let both = roles.accept.is_some() && (roles.refuse.is_some() || roles.settings.is_some());
-    if !(choice || second_layer) || !(strong || both) {
+    if !(choice || second_layer) || !(strong || is_plain(seen, &dialog, &text)) {
         return None;
     }
     // In the flow of the page, an offer to agree alone stands in for an embedded video or map.
@@ -227,6 +231,15 @@ fn rank(seen: &Seen) -> Option<i64> {
     // The smallest element that holds all buttons is the dialog itself, not what lies around it.
     let size = i64::try_from(seen.length / 500).unwrap_or(0).min(10);
     Some(i64::try_from(count).unwrap_or(0) * 10 + i64::from(strong) * 5 + shape - size)
+}
+
+/// Whether a dialog without a word of cookies is about consent all the same: both ways are offered in words that offers
+/// and newsletters do not use, and it is named like one or speaks of privacy more than once.
+fn is_plain(seen: &Seen, dialog: &Dialog, text: &str) -> bool {
+    let roles = dialog.roles;
+    let plain = |n: Option<u32>| n.and_then(|n| dialog.label(n)).is_some_and(|label| !words().is_generic(label));
+    let topics = words().topics.iter().filter(|t| text.contains(t.as_str())).count();
+    plain(roles.accept) && roles.refuse.or(roles.settings).is_some() && (seen.hinted || topics > 2)
 }
 
 /// Words that newsletters and sign-up forms use as well.
@@ -310,6 +323,18 @@ mod tests {
         assert_eq!(chosen(vec![form]), None);
         assert_eq!(chosen(vec![seen("Cookie settings", &["Cookie settings"])]), None);
         assert_eq!(chosen(vec![seen("Are you over 18?", &["Yes", "No"])]), None);
+    }
+
+    #[test]
+    fn without_a_word_of_cookies() {
+        let mut offer = seen("Ten per cent off today. See our privacy policy.", &["Continue", "No thanks"]);
+        assert_eq!(chosen(vec![offer.clone()]), None);
+        offer.hinted = true;
+        assert_eq!(chosen(vec![offer]), None, "words that offers use");
+        let mut dialog = seen("We and our partners process data.  Your privacy!", &["Accept all", "Reject all"]);
+        assert_eq!(chosen(vec![dialog.clone()]), None);
+        dialog.hinted = true;
+        assert!(chosen(vec![dialog]).is_some());
     }
 
     #[test]

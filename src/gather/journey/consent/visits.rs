@@ -61,6 +61,9 @@ pub async fn choose(recorder: &mut Recorder, plan: &ConsentPlan, request: VisitR
         chosen.after = encounter.after.take();
     }
     let page = staged.finish().await?;
+    if let Some(outcome) = &mut chosen.outcome {
+        outcome.url.clone_from(&page.url);
+    }
     if encounter.worked.is_some() {
         chosen.page = Some(Box::new(PageVisit { step: Some(step(plan.phase).to_owned()), ..page }));
         hold(recorder, plan, &request, &encounter, manager).await?;
@@ -140,7 +143,7 @@ impl ConsentVisits {
             return staged.finish().await;
         }
         let encounter = encounter::work(&mut staged, &plan, &sight, false).await?;
-        let outcome = encounter::outcome(&plan, &sight, &encounter, url.as_str());
+        let mut outcome = encounter::outcome(&plan, &sight, &encounter, url.as_str());
         let done = encounter.worked.as_ref().is_some_and(|w| w.done);
         let page = staged.finish().await?;
         if done {
@@ -148,6 +151,7 @@ impl ConsentVisits {
             return Ok(noted(page, "consent_chosen_here", &outcome.detail));
         }
         let page = noted(without_observations(page), "consent_not_operable", &outcome.detail);
+        outcome.url.clone_from(&page.url);
         plan.tell(outcome);
         Ok(page)
     }

@@ -72,6 +72,11 @@ impl Words {
         if best.1 == Role::Accept && !listed && self.is_guarded(&text) { Role::Unclear } else { best.1 }
     }
 
+    /// Whether a text is one that buttons of any dialog have: "OK", "Continue".
+    pub(super) fn is_generic(&self, text: &str) -> bool {
+        self.phrases.get(&plain(text)).is_some_and(|(_, whole)| *whole)
+    }
+
     /// Every phrase that alone, as the text of a button, agrees.
     pub(super) fn agreeing(&self) -> Vec<&str> {
         self.phrases.iter().filter(|(_, (role, _))| *role == Role::Accept).map(|(phrase, _)| phrase.as_str()).collect()
