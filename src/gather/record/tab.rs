@@ -77,7 +77,8 @@ impl Tab {
                 session.cdp(Some(own), "Storage.clearDataForOrigin", everything),
                 session.cdp(Some(own), "Network.clearBrowserCache", json!({})),
             );
-            (data?, cache?);
+            data?;
+            cache?;
             let left = jar::read(session, self).await?;
             if left.is_empty() {
                 return Ok(left);

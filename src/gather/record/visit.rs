@@ -265,7 +265,8 @@ impl Recorder {
         let popups: Vec<String> = reel.popups.iter().cloned().collect();
         let (next, removed, closed) =
             tokio::join!(tab::open(&self.session), tab.remove(&self.session), tab::close(&self.session, &popups));
-        (removed?, closed?);
+        removed?;
+        closed?;
         self.tab = Some(next?);
         Ok((reel, popups.len()))
     }
