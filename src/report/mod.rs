@@ -4,7 +4,6 @@
 //! Printing a PDF is asked of `gather` by `cli`, from the HTML made here.
 
 pub mod banner;
-pub mod changes;
 pub mod csv;
 pub mod declaration;
 pub mod diff;

@@ -259,12 +259,14 @@ fn policy() -> PolicyReading {
                 purpose: None,
                 quote: "videos by Viewtube".to_owned(),
                 denied: false,
+                listed: false,
             },
             NamedService {
                 name: "Faceline".to_owned(),
                 purpose: Some(Purpose::Social),
                 quote: "no Faceline".to_owned(),
                 denied: true,
+                listed: false,
             },
         ],
         claims: vec![Claim {
