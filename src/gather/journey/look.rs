@@ -338,7 +338,9 @@ mod tests {
         let by_words = Look { acts: vec![link("", "Abmelden")], ..seen("x") };
         let outside = Look { password: true, ..seen("x") };
         let elsewhere = Look { url: "https://a.test/admin/login/?next=/".to_owned(), ..seen("x") };
-        for (before, after) in [(&inside, &outside), (&by_words, &outside), (&seen("x"), &outside), (&seen("x"), &elsewhere)] {
+        for (before, after) in
+            [(&inside, &outside), (&by_words, &outside), (&seen("x"), &outside), (&seen("x"), &elsewhere)]
+        {
             assert!(aspects(&differences(before, after)).contains(&"signed_in"), "{before:?} {after:?}");
         }
         assert!(!aspects(&differences(&seen("x"), &Look { asks: true, ..seen("x") })).contains(&"signed_in"));
