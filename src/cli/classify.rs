@@ -12,6 +12,7 @@ use clap::{Args, ValueEnum};
 use miette::{Context, IntoDiagnostic, miette};
 
 use self::input::Asked;
+use self::output::Explained;
 use super::{CliError, ExitStatus, console};
 use crate::evidence::values::Redactor;
 use crate::judge::classify::{Classifier, ClassifierOptions};
@@ -57,11 +58,15 @@ pub(crate) fn run(args: &ClassifyArgs) -> Result<ExitStatus, CliError> {
     let redactor = redactor()?;
     let asked = if args.stdin { from_stdin(&redactor)? } else { from_arguments(&args.cookies, &redactor) };
     let answers = asked.iter().map(|a| {
-        let explained = args.explain.then(|| classifier.explain(&a.subject));
-        (a, classifier.classify(&a.subject), explained)
+        let class = classifier.classify(&a.subject);
+        let explained = args.explain.then(|| Explained {
+            candidates: classifier.explain(&a.subject),
+            exempt: classifier.exempt_source(&a.subject, &class),
+        });
+        (a, class, explained)
     });
     let text = match args.format {
-        Format::Json => answers.map(|(a, c, e)| output::json_line(a, &c, e.as_deref())).collect::<String>(),
+        Format::Json => answers.map(|(a, c, e)| output::json_line(a, &c, e.as_ref())).collect::<String>(),
         Format::Table => output::table(&answers.collect::<Vec<_>>()),
     };
     console::out(text.as_bytes())?;

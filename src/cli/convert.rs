@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -19,6 +20,7 @@ use crate::gather::browser::options::is_root;
 use crate::gather::browser::{OriginHeaders, SessionOptions};
 use crate::gather::crawl::fetch::{FetchOptions, Resolved};
 use crate::gather::crawl::{CrawlOptions, ScopeKind};
+use crate::gather::journey::consent::{Autoconsent, ConsentOptions};
 use crate::gather::policy_pages::{Given, PolicyOptions};
 use crate::judge::baseline;
 use crate::judge::classify::{Classifier, ClassifierOptions, Override};
@@ -30,8 +32,6 @@ use crate::report::{ConfigPlace, RenderOptions};
 
 /// Longest text of a user's file that is read whole.
 const LARGEST_FILE: u64 = 64 << 20;
-/// How long `--wait-for` waits.
-const WAIT_FOR: Duration = Duration::from_secs(300);
 /// Pages of the smoke profile, unless the user says otherwise.
 const SMOKE_PAGES: u32 = 20;
 
@@ -161,7 +161,6 @@ pub(super) fn crawl(settings: &Settings, phase: Phase) -> Result<CrawlOptions, C
         returning_pages: if smoke { 0 } else { settings.int("returning_pages") },
         phase,
         fetch: fetch(settings)?,
-        wait_for: settings.url("wait_for").map(|url| (url, WAIT_FOR)),
         ..CrawlOptions::default()
     })
 }
@@ -175,6 +174,16 @@ fn workers(settings: &Settings) -> usize {
         (0, Some(_)) => 1,
         (n, _) => n,
     }
+}
+
+/// What the user says about consent dialogs.
+pub(super) fn consent(settings: &Settings) -> Result<ConsentOptions, CliError> {
+    let package = settings.path("autoconsent").map(|dir| Autoconsent::load(&dir)).transpose().into_diagnostic()?;
+    Ok(ConsentOptions {
+        accept_steps: settings.texts("accept_steps"),
+        refuse_steps: settings.texts("refuse_steps"),
+        autoconsent: package.map(Arc::new),
+    })
 }
 
 /// Which policies to take.

@@ -7,6 +7,7 @@ mod baseline;
 mod browser;
 mod classify;
 mod console;
+mod declare;
 mod convert;
 mod demo;
 mod diff;
@@ -14,6 +15,7 @@ mod doctor;
 mod explain;
 mod flags;
 mod init;
+mod policy;
 mod judge;
 mod judging;
 mod load;
@@ -102,8 +104,12 @@ enum Command {
     Watchdog,
     /// Say what cookies are for, with reasons
     Classify(classify::ClassifyArgs),
+    /// Show what a policy is understood to disclose
+    Policy(policy::PolicyArgs),
     /// Compare two audits: what came, went and changed
     Diff(diff::DiffArgs),
+    /// Write the cookie table that the policy should contain
+    Declare(declare::DeclareArgs),
     /// Keep the findings that are known, so that only new ones fail
     Baseline(baseline::BaselineArgs),
     /// Explain a rule, or all of them
@@ -145,7 +151,9 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
         Command::Browser(args) => browser::run(&args),
         Command::Watchdog => Ok(browser::watchdog()),
         Command::Classify(args) => classify::run(&args),
+        Command::Policy(args) => policy::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Declare(args) => declare::run(&args),
         Command::Baseline(args) => baseline::run(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Rules(args) => explain::rules(&args),

@@ -4,17 +4,20 @@
 //! there. Not here: judging (`judging`), and what any of it means.
 
 mod browsers;
+mod consent;
 mod stop;
 mod watch;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use miette::{Context, IntoDiagnostic, miette};
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-pub(crate) use self::browsers::{Browsers, Lent, OpenError};
+pub(crate) use self::browsers::{Browsers, OpenError};
 pub(crate) use self::stop::Stop;
 pub(crate) use self::watch::Watch;
 use super::{CliError, browser, convert};
@@ -27,12 +30,16 @@ use crate::evidence::store::{AuditFolder, LOG, write_file};
 use crate::evidence::values::Redactor;
 use crate::gather::Visits as _;
 use crate::gather::crawl::fetch::Fetcher;
-use crate::gather::crawl::{self, CrawlSummary, Earlier, Sink};
+use crate::gather::crawl::{self, CrawlError, CrawlSummary, Earlier, Sink};
+use crate::gather::journey::consent::ConsentPlan;
 use crate::gather::policy_pages::{self, Store, render::Reader};
 use crate::gather::record::{PageTime, RecorderOptions};
 
 /// Holds the key of the values' hashes while a recording can still be resumed; no evidence, and never sealed.
 const KEY_FILE: &str = ".recording-key";
+
+/// How long `--wait-for` waits.
+const WAIT_FOR: Duration = Duration::from_secs(300);
 
 /// What lies on disk now.
 pub(crate) struct Recorded {
@@ -83,7 +90,7 @@ struct Run<'a> {
     plan: Plan<'a>,
     folder: AuditFolder,
     writer: Writer,
-    browsers: std::sync::Arc<Browsers>,
+    browsers: Arc<Browsers>,
     watch: Watch,
     stop: &'a Stop,
     deadline: Instant,
@@ -92,9 +99,15 @@ struct Run<'a> {
 impl Run<'_> {
     /// Every phase, then the policies; answers why it was cut short, if it was.
     async fn all(&mut self, earlier: &Evidence) -> Result<Option<String>, CliError> {
+        self.wait().await?;
         let mut cut_short = None;
         for phase in convert::phases(self.settings) {
-            let summary = self.crawl(phase, earlier).await?;
+            let plan = ConsentPlan::new(phase, convert::consent(self.settings)?);
+            if !self.choose(&plan, phase).await? {
+                continue;
+            }
+            let summary = self.crawl(phase, &plan, earlier).await?;
+            self.outcomes(&plan)?;
             cut_short = cut_short.or(summary.cut_short);
             if cut_short.is_some() {
                 break;
@@ -106,14 +119,27 @@ impl Run<'_> {
         Ok(cut_short)
     }
 
-    async fn crawl(&mut self, phase: Phase, earlier: &Evidence) -> Result<CrawlSummary, CliError> {
+    /// Until the address of `--wait-for` answers.
+    async fn wait(&self) -> Result<(), CliError> {
+        let Some(url) = self.settings.url("wait_for") else { return Ok(()) };
+        self.watch.say(&format!("waiting for {url}"));
+        let fetcher = Fetcher::new(&convert::fetch(self.settings)?).into_diagnostic()?;
+        if fetcher.wait_for(&url, WAIT_FOR).await { Ok(()) } else { Err(CrawlError::NeverUp(url)).into_diagnostic() }
+    }
+
+    async fn crawl(
+        &mut self,
+        phase: Phase,
+        plan: &Arc<ConsentPlan>,
+        earlier: &Evidence,
+    ) -> Result<CrawlSummary, CliError> {
         let mut options = convert::crawl(self.settings, phase)?;
         options.deadline = Some(self.deadline);
         options.earlier = Earlier { pages: earlier.pages.clone(), skipped: earlier.skipped.clone() };
-        let browsers = std::sync::Arc::clone(&self.browsers);
+        let (browsers, plan) = (Arc::clone(&self.browsers), Arc::clone(plan));
         let make = move || {
-            let browsers = std::sync::Arc::clone(&browsers);
-            async move { browsers.open().await.map_err(|error| chain(&error)) }
+            let (browsers, plan) = (Arc::clone(&browsers), Arc::clone(&plan));
+            async move { browsers.open_for(&plan).await.map_err(|error| chain(&error)) }
         };
         let mut sink = LogSink(&mut self.writer);
         let crawled = crawl::run(&options, make, &mut sink, &self.watch, self.stop.asked.clone()).await;
@@ -124,9 +150,9 @@ impl Run<'_> {
         let Some(options) = convert::policies(self.settings, self.plan.policy_by) else { return Ok(()) };
         let pages = read_log(&self.folder.path().join(LOG)).into_diagnostic()?.pages;
         let fetcher = Fetcher::new(&convert::fetch(self.settings)?).into_diagnostic()?;
-        let reader = self.browsers.open().await.into_diagnostic()?;
+        let mut reader = self.browsers.open().await.into_diagnostic()?;
         let mut store = FolderStore(&self.folder);
-        let mut shown = Reader { session: reader.session() };
+        let mut shown = Reader { session: reader.recorder().into_diagnostic()?.session() };
         let found = policy_pages::collect(&options, &pages, &fetcher, &mut shown, &mut store).await;
         reader.close().await;
         for document in found.into_diagnostic()? {
@@ -204,7 +230,7 @@ async fn start_browsers(
     settings: &Settings,
     key: [u8; 32],
     started: Timestamp,
-) -> Result<std::sync::Arc<Browsers>, CliError> {
+) -> Result<Arc<Browsers>, CliError> {
     let redactor = Redactor::new(key).at(started.as_second()).keep_values(settings.on("keep_values"));
     let page_time = PageTime { total: settings.duration("page_time"), ..PageTime::default() };
     let recorder = RecorderOptions { page_time, ..RecorderOptions::new(redactor) };

@@ -178,7 +178,7 @@ impl Gathered {
         evidence.skipped.sort();
         evidence.skipped.dedup();
         keep_last(&mut evidence.policies, |policy| policy.document.url.clone());
-        keep_last(&mut evidence.consent, |outcome| outcome.phase);
+        keep_last(&mut evidence.consent, |outcome| (outcome.phase, outcome.url.clone()));
         keep_last(&mut evidence.trials, |t| (t.key.clone(), t.page.clone(), t.visitor, t.change.clone()));
         keep_last(&mut evidence.blocked_pages, |page| page.url.clone());
         Ok(evidence)

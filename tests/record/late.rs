@@ -43,6 +43,10 @@ fn site(asked: &Asked) -> Reply {
         "/busy.js" => Reply::script("for (;;) { const end = Date.now() + 100; while (Date.now() < end); }"),
         "/socket" => Reply::status(404),
         "/stuck" => Reply::html("<script>document.cookie = 'before=1'; setTimeout(() => { for (;;); }, 1000)</script>"),
+        "/sleepy" => Reply::html(
+            "<script>document.cookie = 'before=1'; const until = (clock) => { const end = clock() + 50; while (clock() < end); };
+             setTimeout(() => { until(Date.now); until(() => performance.now()); document.cookie = 'after=1' }, 1000)</script>",
+        ),
         "/quiet" => Reply::html("<p>quiet").cookie("quiet=1; Path=/"),
         _ => Reply::status(404),
     }
@@ -101,4 +105,14 @@ async fn a_page_that_hangs_itself_up() {
     assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
     let next = browser.visit(&site.http("www.shop.localhost", "/quiet")).await;
     assert_eq!(names(&next), ["quiet"]);
+}
+
+#[tokio::test]
+async fn a_script_that_waits_for_the_clock_in_a_loop() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    // In virtual time the clock stands while a task runs: such a page is visited again with real time.
+    let page = browser.visit(&site.http("www.shop.localhost", "/sleepy")).await;
+    assert_eq!(names(&page), ["after", "before"]);
+    assert_eq!(page.notes.iter().map(|n| n.code.as_str()).collect::<Vec<_>>(), ["real_time"]);
 }

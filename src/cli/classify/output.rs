@@ -8,11 +8,17 @@ use crate::cli::console;
 use crate::judge::classify::{Candidate, fold};
 use crate::judge::model::{Classification, Reason};
 
-/// One question with its answer and, where asked for, all candidates.
-pub(super) type Answer<'a> = (&'a Asked, Classification, Option<Vec<Candidate>>);
+/// What `--explain` adds: all candidates, and the authority for the consent exemption.
+pub(super) struct Explained {
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) exempt: &'static str,
+}
+
+/// One question with its answer and, where asked for, what explains it.
+pub(super) type Answer<'a> = (&'a Asked, Classification, Option<Explained>);
 
 /// The line given, with the answer in it.
-pub(super) fn json_line(asked: &Asked, class: &Classification, explained: Option<&[Candidate]>) -> String {
+pub(super) fn json_line(asked: &Asked, class: &Classification, explained: Option<&Explained>) -> String {
     let mut object = asked.given.clone();
     let reason = |r: &Reason| json!({"source": r.source.word(), "detail": r.detail});
     let fields = [
@@ -25,8 +31,9 @@ pub(super) fn json_line(asked: &Asked, class: &Classification, explained: Option
         ("consent_exempt", json!(class.consent_exempt.word())),
     ];
     object.extend(fields.into_iter().map(|(key, value)| (key.to_owned(), value)));
-    if let Some(candidates) = explained {
+    if let Some(Explained { candidates, exempt }) = explained {
         object.insert("candidates".to_owned(), candidates.iter().map(candidate).collect());
+        object.insert("consent_exempt_source".to_owned(), json!(exempt));
     }
     format!("{}\n", Value::Object(object))
 }
@@ -62,22 +69,23 @@ pub(super) fn table(answers: &[Answer<'_>]) -> String {
         ]);
     }
     let mut text = format!("{table}\n");
-    for (asked, _, candidates) in answers {
-        if let Some(candidates) = candidates {
-            text.push_str(&explained(&asked.subject.name, candidates));
+    for (asked, class, all) in answers {
+        if let Some(all) = all {
+            text.push_str(&explained(&asked.subject.name, class, all));
         }
     }
     text
 }
 
-fn explained(name: &str, candidates: &[Candidate]) -> String {
+fn explained(name: &str, class: &Classification, all: &Explained) -> String {
     let mut table = plain_table(&["source", "points", "says"]);
-    for candidate in candidates {
+    for candidate in &all.candidates {
         let points: Vec<String> = candidate.points.iter().map(|(p, x)| format!("{} {x:+.1}", p.word())).collect();
         let source = format!("{}\n{}", candidate.source.word(), candidate.cue);
         table.add_row([source, points.join("\n"), shown(&candidate.detail)]);
     }
-    format!("\nEverything that spoke about {}:\n{table}\n", shown(name))
+    let exempt = format!("Exempt from consent: {} ({})", class.consent_exempt.word(), all.exempt);
+    format!("\nEverything that spoke about {}:\n{table}\n{exempt}\n", shown(name))
 }
 
 fn plain_table(header: &[&str]) -> Table {

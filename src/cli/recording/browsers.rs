@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::evidence::model::{BrowserInfo, PageVisit};
 use crate::gather::browser::{BrowserOptions, Driver, DriverError, Session, SessionError, SessionOptions};
+use crate::gather::journey::consent::{ConsentPlan, ConsentVisits};
 use crate::gather::record::{Recorder, RecorderOptions};
 use crate::gather::{VisitError, VisitRequest, Visits};
 
@@ -53,7 +54,12 @@ impl Browsers {
             Some(recorder) => recorder,
             None => self.new_session().await?,
         };
-        Ok(Lent { recorder, home: Arc::clone(self), lost: false })
+        Ok(Lent { recorder: Some(recorder), home: Arc::clone(self), lost: false, plan: None })
+    }
+
+    /// A recorder whose visitors have made the plan's choice.
+    pub(crate) async fn open_for(self: &Arc<Self>, plan: &Arc<ConsentPlan>) -> Result<Lent, OpenError> {
+        Ok(Lent { plan: Some(Arc::clone(plan)), ..self.open().await? })
     }
 
     async fn new_session(&self) -> Result<Recorder, OpenError> {
@@ -75,40 +81,59 @@ impl Browsers {
     }
 }
 
-/// A recorder that goes back to where it came from.
+/// A recorder that goes back to where it came from when it is closed.
 pub(crate) struct Lent {
-    recorder: Recorder,
+    /// Empty only while a visit has it.
+    recorder: Option<Recorder>,
     home: Arc<Browsers>,
+    plan: Option<Arc<ConsentPlan>>,
     /// A visit of it did not come back, or lost the browser.
     lost: bool,
 }
 
 impl Lent {
-    /// Its session, for what is not a visit.
-    pub(crate) fn session(&self) -> &Session {
-        self.recorder.session()
+    /// The recorder, for what is not a visit of a crawl. Whoever loses its browser says so with [`Lent::give_up`].
+    pub(crate) fn recorder(&mut self) -> Result<&mut Recorder, VisitError> {
+        self.recorder.as_mut().ok_or_else(gone)
     }
 
     /// The browser, for the evidence's header.
     pub(crate) fn info(&self) -> BrowserInfo {
-        self.recorder.session().info().clone()
+        self.recorder.as_ref().map(|recorder| recorder.session().info().clone()).unwrap_or_default()
     }
+
+    /// The session is not to be used again.
+    pub(crate) fn give_up(&mut self) {
+        self.lost = true;
+    }
+}
+
+fn gone() -> VisitError {
+    VisitError::BrowserLost("an earlier visit did not come back".to_owned())
 }
 
 impl Visits for Lent {
     async fn visit(&mut self, request: VisitRequest) -> Result<PageVisit, VisitError> {
         // Stays set where the visit is given up, or panics.
         self.lost = true;
-        let visit = self.recorder.visit(request).await?;
+        let visit = match &self.plan {
+            Some(plan) => {
+                let mut visits = ConsentVisits::new(self.recorder.take().ok_or_else(gone)?, Arc::clone(plan));
+                let visit = visits.visit(request).await;
+                self.recorder = Some(visits.into_recorder());
+                visit?
+            }
+            None => self.recorder()?.visit(request).await?,
+        };
         self.lost = false;
         Ok(visit)
     }
 
     async fn close(self) {
-        if self.lost {
-            self.recorder.close().await;
-        } else {
-            self.home.free.lock().unwrap_or_else(PoisonError::into_inner).push(self.recorder);
+        match self.recorder {
+            Some(recorder) if self.lost => recorder.close().await,
+            Some(recorder) => self.home.free.lock().unwrap_or_else(PoisonError::into_inner).push(recorder),
+            None => {}
         }
     }
 }

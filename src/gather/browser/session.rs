@@ -72,6 +72,8 @@ pub struct SessionOptions {
     pub time_zone: Option<String>,
     /// Run without the sandbox: needed, and only done by default, as root.
     pub no_sandbox: bool,
+    /// Keep no cookie and no storage of any site: for looking what stops working.
+    pub block_cookies: bool,
     /// Further browser switches.
     pub extra_switches: Vec<String>,
 }
@@ -93,6 +95,7 @@ impl Default for SessionOptions {
             language: None,
             time_zone: None,
             no_sandbox: false,
+            block_cookies: false,
             extra_switches: Vec::new(),
         }
     }

@@ -19,7 +19,7 @@
     for (const root of roots(document, 0)) {
       if (asked.text !== undefined) {
         const wanted = squeeze(asked.text).toLowerCase();
-        const all = [...root.querySelectorAll('button,a,input[type=submit],input[type=button],[role],label,summary,option,span,p,h1,h2,h3,h4,li,td,div')];
+        const all = [...root.querySelectorAll('button,a,input[type=submit],input[type=button],[role],label,summary,option,span,p,h1,h2,h3,h4,li,td,div,body')];
         const exact = all.filter((e) => words(e).toLowerCase() === wanted);
         const within = exact.length ? exact : all.filter((e) => words(e).toLowerCase().includes(wanted));
         found.push(...within.filter((e) => !within.some((o) => o !== e && e.contains(o))));

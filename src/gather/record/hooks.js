@@ -71,8 +71,8 @@
   try {
     const d = getOwnPropertyDescriptor(Document.prototype, 'cookie');
     const set = disguise(d.set, (native, self, args) => {
-      let text;
-      try { text = Str(args[0]); } catch { return apply(native, self, args); }
+      // Once, as the native setter does it; what it throws is the page's own.
+      const text = `${args[0]}`;
       apply(native, self, [text]);
       tell(['c', 'document.cookie', text, accepted(self, text)]);
     });

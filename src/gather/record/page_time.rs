@@ -1,7 +1,9 @@
 //! Six seconds of the page's own clock, in a fraction of that: virtual time in slices, in every frame's target.
 //!
 //! After each slice a breath and the answers of young requests, so that chains of timer and request go on; one scroll
-//! to the end and back on the way. Where there is no virtual time (Firefox): wait for quiet. Everything has a cap.
+//! to the end and back on the way. A script that waits for the clock in a loop waits for ever there, since the clock
+//! stands while a task runs: that ends as [`Spent::stuck`]. Where there is no virtual time (Firefox), or where it cannot
+//! be had: wait for quiet. Everything has a cap.
 
 use std::time::{Duration, Instant};
 
@@ -44,7 +46,7 @@ impl Default for PageTime {
 pub(super) struct Spent {
     /// The cap cut it short.
     pub(super) capped: bool,
-    /// A frame did not use up its time: its script keeps the thread busy.
+    /// A frame did not use up its time: its script keeps the thread busy, and the time was not spent further.
     pub(super) stuck: bool,
 }
 
@@ -53,8 +55,8 @@ const SCROLL: &str = "(to) => {
   window.scrollTo(0, to === 'end' ? end : 0);
   return '';
 }";
-/// A frame that does not use its slice up in this time is passed over.
-const SLICE_LIMIT: Duration = Duration::from_millis(800);
+/// A frame that does not use its slice up in this time is stuck.
+const SLICE_LIMIT: Duration = Duration::from_millis(2500);
 const SCROLL_LIMIT: Duration = Duration::from_millis(1500);
 
 /// Gives the page its time. `session_of_tab` is the CDP session of the tab, `None` without CDP.
@@ -67,8 +69,16 @@ pub(super) async fn spend(
 ) -> Result<Spent, BidiError> {
     match session_of_tab {
         Some(own) => virtual_time(session, tape, tab, own, time).await,
-        None => quiet(session, tape, tab, time).await,
+        None => real_time(session, tape, tab, time).await,
     }
+}
+
+/// Ends what the scripts of a stuck page are doing; what they would do later they still do.
+pub(super) async fn free(session: &Session, tape: &Tape, session_of_tab: Option<&str>) {
+    let Some(own) = session_of_tab else { return };
+    let clocks = clocks_of(&tape.reel(), own);
+    let limit = Duration::from_millis(500);
+    join_all(clocks.iter().map(|c| session.cdp_within(Some(c), "Runtime.terminateExecution", json!({}), limit))).await;
 }
 
 /// Lets the clocks go on for as long as something needs them; does nothing where they go by themselves.
@@ -110,7 +120,10 @@ async fn virtual_time(
         } else if number == slices / 2 {
             scroll(session, tab, "start").await?;
         }
-        spent.stuck |= !slice(session, tape, own, time).await?;
+        if !slice(session, tape, own, time).await? {
+            spent.stuck = true;
+            break;
+        }
         tokio::time::sleep(time.breath).await;
         young_requests(tape, time, deadline).await;
     }
@@ -165,22 +178,23 @@ pub(super) async fn young_requests(tape: &Tape, time: PageTime, deadline: Instan
     }
 }
 
-async fn scroll(session: &Session, tab: &str, to: &str) -> Result<(), BidiError> {
+/// Scrolls; answers whether the page came to it.
+async fn scroll(session: &Session, tab: &str, to: &str) -> Result<bool, BidiError> {
     match session.call(tab, SCROLL, to, SCROLL_LIMIT).await {
         Err(error) if error.is_lost() => Err(error),
-        _ => Ok(()),
+        answer => Ok(!matches!(answer, Err(BidiError::TimedOut { .. }))),
     }
 }
 
 /// Without virtual time: real time until nothing is under way and nothing was heard for a while.
-async fn quiet(session: &Session, tape: &Tape, tab: &str, time: PageTime) -> Result<Spent, BidiError> {
+async fn real_time(session: &Session, tape: &Tape, tab: &str, time: PageTime) -> Result<Spent, BidiError> {
     const STILL: Duration = Duration::from_millis(1500);
     let began = Instant::now();
-    scroll(session, tab, "end").await?;
-    scroll(session, tab, "start").await?;
+    let mut answers = scroll(session, tab, "end").await?;
+    answers &= scroll(session, tab, "start").await?;
     let heard = |reel: &Reel| (reel.told.len(), reel.sequence.len());
     let (mut last, mut since) = (heard(&tape.reel()), Instant::now());
-    loop {
+    let capped = loop {
         tokio::time::sleep(Duration::from_millis(100)).await;
         let (now, young) = {
             let reel = tape.reel();
@@ -190,10 +204,12 @@ async fn quiet(session: &Session, tape: &Tape, tab: &str, time: PageTime) -> Res
             (last, since) = (now, Instant::now());
         }
         if began.elapsed() >= time.cap {
-            return Ok(Spent { capped: true, stuck: false });
+            break true;
         }
         if began.elapsed() >= time.total && since.elapsed() >= STILL {
-            return Ok(Spent::default());
+            break false;
         }
-    }
+    };
+    answers = answers && scroll(session, tab, "start").await?;
+    Ok(Spent { capped, stuck: !answers })
 }

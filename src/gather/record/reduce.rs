@@ -12,6 +12,7 @@ use super::jar::Held;
 use super::reconcile::Settled;
 use super::snapshot::Frame;
 use super::tape::Reel;
+use crate::cookie::{CookieKey, SentAttributes};
 use crate::evidence::model::{
     CookieWrite, HostContact, JarCookie, Leak, Link, StorageEntry, StorageKind, Writer, WriterKind,
 };
@@ -82,16 +83,24 @@ impl<'a> Reducer<'a> {
     pub(super) fn write(&self, settled: &Settled) -> CookieWrite {
         let write = &settled.write;
         CookieWrite {
-            key: write.key.clone(),
+            key: self.key(&write.key),
             op: write.op,
             writer: self.writer(&write.writer),
             at_ms: write.at_ms,
-            sent: write.cookie.sent.clone(),
+            sent: SentAttributes {
+                path: write.cookie.sent.path.as_deref().map(|p| self.redactor.url(p)),
+                ..write.cookie.sent.clone()
+            },
             line: self.redactor.line(&write.line),
             value: self.redactor.facts(&write.cookie.value),
             fate: write.fate.clone(),
             stored: settled.stored.clone(),
         }
+    }
+
+    /// Paths may carry tokens. Cleaned without a look at this page's values, so that a cookie is the same on every page.
+    fn key(&self, key: &CookieKey) -> CookieKey {
+        CookieKey { path: self.redactor.url(&key.path), ..key.clone() }
     }
 
     fn writer(&self, writer: &Writer) -> Writer {
@@ -107,7 +116,7 @@ impl<'a> Reducer<'a> {
     /// A cookie of the jar as evidence.
     pub(super) fn held(&self, held: &Held, before: &[Held]) -> JarCookie {
         JarCookie {
-            key: held.key.clone(),
+            key: self.key(&held.key),
             stored: held.stored.clone(),
             value: self.redactor.facts(&held.value),
             new: !before.iter().any(|b| b.key == held.key),

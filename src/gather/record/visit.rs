@@ -74,6 +74,8 @@ pub(super) struct Stage {
     _leash: Option<Leash>,
     pub(super) went: Went,
     pub(super) spent: Spent,
+    /// It is the second try, with real time instead of virtual.
+    pub(super) real_time: bool,
 }
 
 /// What was found at the end.
@@ -102,25 +104,36 @@ impl Recorder {
         &self.session
     }
 
+    /// Gives the next pages another time.
+    pub fn set_page_time(&mut self, time: PageTime) {
+        self.options.page_time = time;
+    }
+
     /// Where the last visit's time went.
     #[must_use]
     pub fn times(&self) -> StageTimes {
         self.times
     }
 
+    /// What cleans everything that is written down.
+    #[must_use]
+    pub fn redactor(&self) -> &Redactor {
+        &self.options.redactor
+    }
+
     async fn record(&mut self, request: &VisitRequest) -> Result<PageVisit, BidiError> {
         let mut watch = StopWatch::start();
         let mut stage = self.begin(request).await?;
-        self.times.begin = watch.lap();
-        stage.went = self.go(&stage.tab, &request.url).await?;
-        self.times.go = watch.lap();
-        let alive = stage.went == Went::Arrived && !self.tape.reel().crashed;
-        if alive {
-            let own = stage.tab.cdp.as_deref();
-            let time = self.options.page_time;
-            stage.spent = page_time::spend(&self.session, &self.tape, &stage.tab.context, own, time).await?;
+        self.times = StageTimes { begin: watch.lap(), ..StageTimes::default() };
+        let mut alive = self.go_and_stay(request, &mut stage, &mut watch, true).await?;
+            if stage.spent.stuck && is_fresh(request) {
+            stage = self.again_in_real_time(request, stage).await?;
+            self.times.begin += watch.lap();
+            alive = self.go_and_stay(request, &mut stage, &mut watch, false).await?;
         }
-        self.times.page_time = watch.lap();
+        if stage.spent.stuck {
+            page_time::free(&self.session, &self.tape, stage.tab.cdp.as_deref()).await;
+        }
         let found = self.look(&stage.tab, alive).await?;
         self.times.look = watch.lap();
         let (reel, left) = self.end(&stage.tab).await?;
@@ -130,15 +143,47 @@ impl Recorder {
         Ok(page)
     }
 
+    /// Goes there and gives the page its time, virtual or real; answers whether there is a page.
+    async fn go_and_stay(
+        &mut self,
+        request: &VisitRequest,
+        stage: &mut Stage,
+        watch: &mut StopWatch,
+        hurried: bool,
+    ) -> Result<bool, BidiError> {
+        stage.went = self.go(&stage.tab, &request.url).await?;
+        self.times.go += watch.lap();
+        let alive = stage.went == Went::Arrived && !self.tape.reel().crashed;
+        let time = self.options.page_time;
+        if alive {
+            let clock = stage.tab.cdp.as_deref().filter(|_| hurried);
+            stage.spent = page_time::spend(&self.session, &self.tape, &stage.tab.context, clock, time).await?;
+        }
+        self.times.page_time += watch.lap();
+        Ok(alive)
+    }
+
+    /// A script of the page waits for the clock in a loop, or forever. With real time the first kind goes on.
+    async fn again_in_real_time(&mut self, request: &VisitRequest, stage: Stage) -> Result<Stage, BidiError> {
+        page_time::free(&self.session, &self.tape, stage.tab.cdp.as_deref()).await;
+        self.end(&stage.tab).await?;
+        let again = self.begin(request).await?;
+        Ok(Stage { started_at: stage.started_at, real_time: true, ..again })
+    }
+
     pub(super) async fn begin(&mut self, request: &VisitRequest) -> Result<Stage, BidiError> {
         let started_at = now();
         let tab = match self.tab.take() {
             Some(tab) => tab,
             None => tab::open(&self.session).await?,
         };
-        let fresh = request.visitor == Visitor::Fresh || request.starts_walk;
-        let cleaning =
-            async { if fresh { tab.make_fresh(&self.session).await } else { jar::read(&self.session, &tab).await } };
+        let cleaning = async {
+            if is_fresh(request) {
+                tab.make_fresh(&self.session).await
+            } else {
+                jar::read(&self.session, &tab).await
+            }
+        };
         let leashing = async {
             let scope = request.scope.clone()?;
             Leash::on(&self.session, &tab.context, scope, Arc::clone(&self.tape)).await
@@ -146,7 +191,8 @@ impl Recorder {
         let (before, leash) = tokio::join!(cleaning, leashing);
         let before = before?;
         self.tape.rewind(&tab.context);
-        Ok(Stage { tab, started_at, before, _leash: leash, went: Went::Arrived, spent: Spent::default() })
+        let (went, spent) = (Went::Arrived, Spent::default());
+        Ok(Stage { tab, started_at, before, _leash: leash, went, spent, real_time: false })
     }
 
     pub(super) async fn go(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {
@@ -285,6 +331,11 @@ impl Recorder {
     }
 }
 
+/// Whether nothing of an earlier page may be left; such a visit can be made again.
+fn is_fresh(request: &VisitRequest) -> bool {
+    request.visitor == Visitor::Fresh || request.starts_walk
+}
+
 /// Name of the cookie that is deleted without ever having been set, to see whether the hooks still hear.
 const PROBE_COOKIE: &str = "__cookie_audit_probe";
 
@@ -373,8 +424,11 @@ fn notes(request: &VisitRequest, reel: &Reel, stage: &Stage, found: &Found, popu
     if stage.spent.capped {
         note("quiet_cap_reached", "the page's time was cut short by the cap on real time".to_owned());
     }
+    if stage.real_time {
+        note("real_time", "a script waits for the clock in a loop; visited again with real time".to_owned());
+    }
     if stage.spent.stuck {
-        note("frame_busy", "a frame's script kept its thread busy, so that its time could not be spent".to_owned());
+        note("frame_busy", "a script kept its thread busy, so that the page's time could not be spent".to_owned());
     }
     if found.snapshot.silent > 0 {
         note("frames_silent", format!("{} frames could not be looked into", found.snapshot.silent));

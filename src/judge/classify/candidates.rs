@@ -17,6 +17,11 @@ use crate::cookie::Party;
 use crate::judge::model::{Confidence, ConsentExempt, Purpose, Source};
 use crate::site::{registrable_domain, same_site};
 
+/// Vendor of rules for names that anybody may choose.
+const GENERIC: &str = "generic";
+/// Points from which a rule owns a name.
+const OWNS: f64 = 3.5;
+
 /// What one source says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
@@ -32,6 +37,8 @@ pub struct Candidate {
     pub vendor: Option<String>,
     /// Consent exemption, where the source has its own word on it.
     pub exempt: Option<ConsentExempt>,
+    /// What it says is disputed, so that nobody can be sure.
+    pub disputed: bool,
     /// Decides whatever the others say.
     pub decisive: bool,
 }
@@ -39,7 +46,8 @@ pub struct Candidate {
 impl Candidate {
     /// A candidate without vendor.
     pub(super) fn new(source: Source, cue: &str, points: Vec<(Purpose, f64)>, detail: String) -> Self {
-        Self { source, cue: cue.to_owned(), points, detail, vendor: None, exempt: None, decisive: false }
+        let (vendor, exempt) = (None, None);
+        Self { source, cue: cue.to_owned(), points, detail, vendor, exempt, disputed: false, decisive: false }
     }
 
     /// Points for one purpose.
@@ -76,9 +84,13 @@ pub(super) fn overrides(all: &[(GlobMatcher, Override)], subject: &Subject, out:
 /// Trials; one that showed a function decides.
 pub(super) fn trials(subject: &Subject, out: &mut Vec<Candidate>) {
     for trial in &subject.trials {
-        if let Some(purpose) = trial.purpose {
+        let detail = trial.verdict.clone();
+        if trial.vague && trial.purpose.is_some() {
+            // Something depends on it; a server's session may do no more than that.
+            let points = vec![(Purpose::Preferences, 3.0), (Purpose::OtherFunctional, 2.0), (Purpose::Login, 2.0)];
+            out.push(Candidate::new(Source::Trial, "trial", points, detail));
+        } else if let Some(purpose) = trial.purpose {
             let points = vec![(purpose, 15.0)];
-            let detail = trial.verdict.clone();
             out.push(Candidate { decisive: true, ..Candidate::new(Source::Trial, "trial", points, detail) });
         }
     }
@@ -117,10 +129,12 @@ fn said(rule: &Rule, points: f64, subject: &Subject) -> Candidate {
         pattern => format!("{} fits {} of {}", subject.name, pattern.text(), rule.vendor),
     };
     let lifetime = rule.lifetime.as_ref().map(|l| format!(", usually {l}")).unwrap_or_default();
-    let detail = format!("{whose}: {}{lifetime} ({} in {})", rule.purpose.word(), rule.confidence.word(), rule.source);
+    let sure = if rule.disputed { "disputed" } else { rule.confidence.word() };
+    let detail = format!("{whose}: {}{lifetime} ({sure} in {})", rule.purpose.word(), rule.source);
     Candidate {
         vendor: Some(rule.vendor.clone()),
         exempt: rule.exempt,
+        disputed: rule.disputed,
         ..Candidate::new(Source::Knowledge, rule.source, vec![(rule.purpose, points)], detail)
     }
 }
@@ -138,6 +152,7 @@ fn weigh(rule: &Rule, subject: &Subject, weights: &Weights) -> f64 {
         Some(true) => w.domain_fits,
         Some(false) if subject.known_party() == Some(Party::First) => w.domain_first,
         Some(false) => w.domain_differs,
+        None if !rule.domains.is_empty() => w.domain_unknown,
         None => 1.0,
     };
     if rule.party.is_some_and(|p| subject.known_party().is_some_and(|s| s != p)) {
@@ -165,13 +180,21 @@ fn domain_fit(rule: &Rule, subject: &Subject) -> Option<bool> {
     (!rule.domains.is_empty()).then(|| rule.domains.iter().any(|d| within(&host, d)))
 }
 
+/// Purposes that rules of a known product speak for: its own names' words tell nothing else.
+pub(super) fn owned(candidates: &[Candidate]) -> Vec<Purpose> {
+    let product = |c: &&Candidate| c.vendor.as_deref().is_some_and(|v| v != GENERIC) && c.source == Source::Knowledge;
+    let favourite = |c: &Candidate| c.favourite().filter(|(_, points)| *points >= OWNS).map(|(purpose, _)| purpose);
+    candidates.iter().filter(product).filter_map(favourite).collect()
+}
+
 /// Vendor of a third party's domain.
 pub(super) fn vendor_of_domain(subject: &Subject, out: &mut Vec<Candidate>) {
     let (Some(host), Ok(weights)) = (subject.host(), super::weights::weights()) else { return };
     let third = subject.known_party() == Some(Party::Third);
     if let Some(vendor) = vendors::of_host(&host).filter(|_| third) {
         let tracks = matches!(vendor.purpose, Purpose::Advertising | Purpose::Analytics | Purpose::Social);
-        let mut points = vec![(vendor.purpose, weights.vendor.domain)];
+        let worth = if tracks { weights.vendor.domain } else { weights.vendor.domain_function };
+        let mut points = vec![(vendor.purpose, worth)];
         if tracks {
             // What looks like a function there serves the tracking: tests whether cookies can be set, own settings.
             let feigned = [Purpose::OtherFunctional, Purpose::Preferences, Purpose::Login];

@@ -44,6 +44,7 @@ pub(super) const CUES: &[Cue] = &[
     cue("first-domain-wide", Behaviour, |v| v.first && v.subject.only_host() == Some(false)),
     cue("first-session", Behaviour, |v| v.first && v.session),
     cue("first-minutes", Behaviour, |v| v.first && v.lives(1, 3_600)),
+    cue("half-hour", Behaviour, |v| v.lives(1_740, 1_860)),
     cue("first-day", Behaviour, |v| v.first && v.lives(3_601, 2 * DAY)),
     cue("first-month", Behaviour, |v| v.first && v.lives(2 * DAY + 1, 32 * DAY)),
     cue("first-months", Behaviour, |v| v.first && v.lives(32 * DAY + 1, 200 * DAY)),
@@ -74,6 +75,7 @@ pub(super) const CUES: &[Cue] = &[
     cue("changes-often", Behaviour, changes),
     cue("stays-unique", Behaviour, |v| v.unguessable >= 8 && stays(v)),
     cue("named-after-site", Behaviour, named_after_site),
+    cue("name-with-locale", Behaviour, |v| v.first && holds_locale(v.subject.bare_name())),
     cue("value-empty", Value, |v| v.shape("empty")),
     cue("value-flag", Value, flag),
     cue("value-small-number", Value, |v| v.shape("number") && v.value.is_some_and(|f| (2..=4).contains(&f.length))),
@@ -227,13 +229,21 @@ fn named_after_site(view: &View<'_>) -> bool {
     label.len() >= 4 && view.subject.name.to_ascii_lowercase().contains(&label)
 }
 
+/// A language tag with a country at the end of the name: a setting kept for each language.
+fn holds_locale(name: &str) -> bool {
+    let Some((head, country)) = name.rsplit_once(['-', '_']) else { return false };
+    let language = head.rsplit(['-', '_', '.']).next().unwrap_or_default();
+    let two = |text: &str, class: fn(&u8) -> bool| text.len() == 2 && text.as_bytes().iter().all(class);
+    two(language, u8::is_ascii_lowercase) && two(country, u8::is_ascii_uppercase)
+}
+
 /// The cues that hold.
 pub(super) fn candidates(subject: &Subject, out: &mut Vec<Candidate>) {
     let Ok(weights) = super::weights::weights() else { return };
     let view = View::new(subject);
     for cue in CUES.iter().filter(|c| (c.holds)(&view)) {
         if let Some(row) = weights.cue.get(cue.ident) {
-            out.push(Candidate::new(cue.source, cue.ident, row.by_purpose(), row.says.clone()));
+            out.push(Candidate::new(cue.source, cue.ident, row.points.clone(), row.says.clone()));
         }
     }
 }

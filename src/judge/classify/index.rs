@@ -132,6 +132,7 @@ mod tests {
             lifetime: None,
             kind: None,
             exempt: None,
+            disputed: false,
             source: "test",
         }
     }

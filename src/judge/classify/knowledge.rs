@@ -26,6 +26,7 @@ pub(crate) static COOKIE_FILES: &[(&str, &str)] = &tables![
     "cookies/analytics-hosted.toml",
     "cookies/analytics-regional.toml",
     "cookies/analytics.toml",
+    "cookies/applications.toml",
     "cookies/audience-data.toml",
     "cookies/behaviour.toml",
     "cookies/builders.toml",
@@ -86,6 +87,8 @@ struct Row {
     lifetime: Option<String>,
     kind: Option<String>,
     exempt: Option<String>,
+    #[serde(default)]
+    disputed: bool,
 }
 
 /// How a rule's name is written.
@@ -140,6 +143,8 @@ pub(crate) struct Rule {
     pub(crate) kind: Option<String>,
     /// Consent exemption where it differs from the purpose's own.
     pub(crate) exempt: Option<ConsentExempt>,
+    /// Vendor, sites and lists disagree about it: never more than medium.
+    pub(crate) disputed: bool,
     /// Where it was read from: a table's file, or the user's database.
     pub(crate) source: &'static str,
 }
@@ -184,6 +189,7 @@ fn rule(file: &'static str, row: Row) -> Result<Rule, String> {
         value: row.value,
         lifetime: row.lifetime,
         kind: row.kind,
+        disputed: row.disputed,
         source: file,
     })
 }

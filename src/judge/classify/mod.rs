@@ -128,6 +128,12 @@ impl Classifier {
         score::decide(subject, &self.candidates(subject))
     }
 
+    /// The authority for the answer's `consent_exempt`.
+    #[must_use]
+    pub fn exempt_source(&self, subject: &Subject, class: &Classification) -> &'static str {
+        exempt::consent_exempt(subject, class.purpose, class.confidence, &self.candidates(subject)).1
+    }
+
     /// Everything that spoke for or against, strongest first.
     #[must_use]
     pub fn explain(&self, subject: &Subject) -> Vec<Candidate> {
@@ -152,11 +158,18 @@ impl Classifier {
             candidates::filter_list(list, subject, &mut out);
         }
         if self.names {
-            names::candidates(subject, &mut out);
+            let owned = candidates::owned(&out);
+            names::candidates(subject, &owned, &mut out);
         }
         cues::candidates(subject, &mut out);
         out
     }
+}
+
+/// How many rules of the embedded tables a name fits. For measuring; [`Classifier::explain`] says which and why.
+#[must_use]
+pub fn rules_fitting(name: &str) -> usize {
+    knowledge::rules().map_or(0, |index| index.fitting(name).len())
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::weights::Names;
 use super::{Candidate, ClassifyError, Subject};
+use crate::cookie::Party;
 use crate::judge::model::{Purpose, Source};
 
 static FILE: &str = "name-tokens.toml";
@@ -132,19 +133,26 @@ struct Found {
     read: bool,
 }
 
-/// Words of a name, in order.
-fn words_of(name: &str, table: &Table) -> Vec<Found> {
-    let lower = name.to_ascii_lowercase();
+/// Where which word of the table stands in a text, in order.
+fn edges(text: &str, table: &Table) -> Vec<(usize, usize, usize)> {
+    let lower = text.to_ascii_lowercase();
     let mut edges: Vec<(usize, usize, usize)> =
         table.finder.find_overlapping_iter(&lower).map(|m| (m.start(), m.end(), m.pattern().as_usize())).collect();
     edges.sort_unstable();
+    edges
+}
+
+/// Words of a name, in order.
+fn words_of(name: &str, table: &Table) -> Vec<Found> {
+    let edges = edges(name, table);
     let mut out = Vec::new();
     let mut runs: Vec<(usize, usize)> = Vec::new();
-    for (start, end) in letter_runs(name) {
-        // Split at case first; where the pieces are no words, the run is read without regard to case.
+    for (start, end) in letter_runs(name).into_iter().filter(|(s, e)| !within_hash(name, *s, *e)) {
+        // Split at case first; where no longer piece is a word, the run is read without regard to case.
         let humps = humps(name, start, end);
-        let humps_read = humps.iter().all(|(s, e)| cover(&edges, *s, *e).is_some());
-        if humps_read { runs.extend(humps) } else { runs.push((start, end)) }
+        let read = |(s, e): &(usize, usize)| cover(&edges, *s, *e).is_some();
+        let some_read = humps.iter().any(|hump| hump.1 - hump.0 >= 4 && read(hump));
+        if some_read || humps.iter().all(read) { runs.extend(humps) } else { runs.push((start, end)) }
     }
     for (start, end) in runs {
         if let Some(path) = cover(&edges, start, end) {
@@ -157,16 +165,14 @@ fn words_of(name: &str, table: &Table) -> Vec<Found> {
     out
 }
 
-/// Neighbours that make one word of the table together: `font_size`, `TempData`.
+/// Neighbours that make one word of the table together: `font_size`, `RequestVerificationToken`.
 fn join(found: &mut Vec<Found>, table: &Table) {
     let text = |f: &Found| table.words.get(f.word).filter(|_| f.read).map(|(w, _)| w.as_str());
-    let joined: Vec<usize> = found
-        .windows(2)
-        .filter_map(|pair| match pair {
-            [a, b] => table.by_text.get(&format!("{}{}", text(a)?, text(b)?)).copied(),
-            _ => None,
-        })
-        .collect();
+    let one = |neighbours: &[Found]| {
+        let glued: Option<String> = neighbours.iter().map(text).collect();
+        table.by_text.get(&glued?).copied()
+    };
+    let joined: Vec<usize> = found.windows(2).chain(found.windows(3)).filter_map(one).collect();
     found.extend(joined.into_iter().map(|word| Found { word, read: true }));
 }
 
@@ -185,6 +191,18 @@ fn letter_runs(name: &str) -> Vec<(usize, usize)> {
         }
     }
     runs
+}
+
+/// Up to three letters behind digits in a long part: a piece of a hash or number, not a word.
+fn within_hash(name: &str, start: usize, end: usize) -> bool {
+    let bytes = name.as_bytes();
+    let digit_before = start.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
+    let outside = |b: &u8| !b.is_ascii_alphanumeric();
+    let before = bytes.iter().take(start).rev().position(outside).unwrap_or(start);
+    let after = bytes.iter().skip(end).position(outside).unwrap_or(bytes.len() - end);
+    let part = bytes.get(start - before..end + after).unwrap_or_default();
+    let digits = part.iter().filter(|b| b.is_ascii_digit()).count();
+    end - start <= 3 && digit_before && part.len() >= 8 && digits >= 3
 }
 
 /// Camel case: `CMSPreferredCulture` → `CMS`, `Preferred`, `Culture`.
@@ -227,7 +245,14 @@ fn cover(edges: &[(usize, usize, usize)], start: usize, end: usize) -> Option<Ve
         at = from;
     }
     path.reverse();
-    Some(path)
+    plausible(&path, edges, end - start).then_some(path)
+}
+
+/// Single letters and pairs glue anything together: a reading out of mostly such is none.
+fn plausible(path: &[usize], edges: &[(usize, usize, usize)], length: usize) -> bool {
+    let size = |word: &usize| edges.iter().find(|(_, _, w)| w == word).map_or(0, |(from, to, _)| to - from);
+    let letters = path.iter().filter(|w| size(w) == 1).count();
+    path.len() == 1 || (letters <= 1 && path.len() * 5 <= length * 2 + 5)
 }
 
 /// Telling words anywhere in a run, longest first, not overlapping.
@@ -246,14 +271,29 @@ fn inside(edges: &[(usize, usize, usize)], start: usize, end: usize, table: &Tab
     out
 }
 
-/// What the words of the name, and of the keys in its value, say.
-pub(super) fn candidates(subject: &Subject, out: &mut Vec<Candidate>) {
+/// Whether a text is words of the table throughout.
+pub(super) fn all_words(text: &str) -> bool {
+    let Ok(table) = table() else { return false };
+    let edges = edges(text, table);
+    let runs = letter_runs(text);
+    !runs.is_empty() && runs.iter().all(|(s, e)| humps(text, *s, *e).iter().all(|(s, e)| cover(&edges, *s, *e).is_some()))
+}
+
+/// What the words of the name, and of the keys in its value, say. Where a product is known to own the name, its words
+/// say little about anything but the `owned` purposes.
+pub(super) fn candidates(subject: &Subject, owned: &[Purpose], out: &mut Vec<Candidate>) {
     let (Ok(table), Ok(weights)) = (table(), super::weights::weights()) else { return };
     let name = subject.bare_name();
     let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
     let most = if letters <= 3 { weights.names.short } else { f64::INFINITY };
+    let third = subject.known_party() == Some(Party::Third);
     for (purpose, (points, words)) in meaning(name, table, &weights.names) {
-        let points = (points * weights.names.factor).min(most);
+        // A visitor hardly signs in, shops or chooses with those whose cookie this is.
+        let theirs = third && matches!(purpose, Purpose::Login | Purpose::Preferences | Purpose::Cart);
+        let share = if theirs { weights.names.third } else { 1.0 };
+        let foreign = !owned.is_empty() && !owned.contains(&purpose);
+        let share = if foreign { share * weights.names.foreign } else { share };
+        let points = (points * weights.names.factor * share).min(most);
         let detail = format!("the name says {}", words.join(" + "));
         out.push(Candidate::new(Source::Name, "name", vec![(purpose, points)], detail));
     }

@@ -1,7 +1,7 @@
 //! Adding up: points of all candidates make a probability for each purpose; the best one is the answer, or `unknown`.
 //!
-//! The confidence is that probability, cut at thresholds that were set on labelled cookies. Reasons are the candidates
-//! that speak for the answer, strongest first, then those that speak for something else.
+//! The confidence is the lead of the answer over the next one, cut at thresholds that were set on labelled cookies.
+//! Reasons are the candidates that speak for the answer, strongest first, then those that speak for something else.
 
 use super::exempt::consent_exempt;
 use super::weights::{Weights, weights};
@@ -33,7 +33,8 @@ pub(super) fn decide(subject: &Subject, candidates: &[Candidate]) -> Classificat
     if best.share < weights.confidence.answer || !informed {
         return unknown(subject, candidates);
     }
-    let confidence = confidence(best, candidates, weights).min(most_for_short_names(subject, best, candidates));
+    let lead = best.points - standing.get(1).map_or(0.0, |next| next.points);
+    let confidence = confidence(best, lead, candidates, weights).min(most_for_short_names(subject, best, candidates));
     finish(subject, best.purpose, confidence, candidates)
 }
 
@@ -43,12 +44,11 @@ fn tells_purpose(candidate: &Candidate, purpose: Purpose) -> bool {
 }
 
 fn standings(candidates: &[Candidate], weights: &Weights) -> Vec<Standing> {
-    let prior = weights.prior();
     let mut all: Vec<Standing> = Purpose::ALL
         .into_iter()
         .filter(|p| *p != Purpose::Unknown)
         .map(|purpose| {
-            let before: f64 = prior.iter().filter(|(p, _)| *p == purpose).map(|(_, x)| x).sum();
+            let before: f64 = weights.prior.iter().filter(|(p, _)| *p == purpose).map(|(_, x)| x).sum();
             let points = before + candidates.iter().map(|c| c.points_for(purpose)).sum::<f64>();
             Standing { purpose, points, share: 0.0 }
         })
@@ -62,15 +62,18 @@ fn standings(candidates: &[Candidate], weights: &Weights) -> Vec<Standing> {
     all
 }
 
-/// High needs a source that knows, not only behaviour that fits.
-fn confidence(best: Standing, candidates: &[Candidate], weights: &Weights) -> Confidence {
+/// High needs a source that knows, not only behaviour that fits, and a lead over everything else.
+fn confidence(best: Standing, lead: f64, candidates: &[Candidate], weights: &Weights) -> Confidence {
     let known = |c: &Candidate| {
         let names_it = matches!(c.source, Source::Knowledge | Source::Name | Source::Value | Source::Writer);
         names_it && c.points_for(best.purpose) >= 2.0 * WORTH_SAYING
     };
-    if best.share >= weights.confidence.high && candidates.iter().any(known) {
+    let disputed = |c: &Candidate| c.disputed && c.points_for(best.purpose) > 0.0;
+    // What is left over when it serves a function is too wide a word to be sure of.
+    let may_be_sure = best.purpose != Purpose::OtherFunctional && !candidates.iter().any(disputed);
+    if lead >= weights.confidence.high && may_be_sure && candidates.iter().any(known) {
         Confidence::High
-    } else if best.share >= weights.confidence.medium {
+    } else if lead >= weights.confidence.medium {
         Confidence::Medium
     } else {
         Confidence::Low

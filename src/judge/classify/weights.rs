@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use super::ClassifyError;
 use crate::judge::model::Purpose;
@@ -26,7 +27,8 @@ pub(super) struct Weights {
     /// From how sure on an answer is called what.
     pub(super) confidence: Thresholds,
     /// Points before anything is known.
-    pub(super) prior: BTreeMap<String, f64>,
+    #[serde(deserialize_with = "points")]
+    pub(super) prior: Vec<(Purpose, f64)>,
     /// What behaviour is worth.
     pub(super) cue: BTreeMap<String, CueRow>,
 }
@@ -41,6 +43,8 @@ pub(super) struct Knowledge {
     pub(super) domain_fits: f64,
     pub(super) domain_first: f64,
     pub(super) domain_differs: f64,
+    /// The rule names domains, the cookie's is not known.
+    pub(super) domain_unknown: f64,
     pub(super) party_differs: f64,
     pub(super) value_differs: f64,
     pub(super) kind_differs: f64,
@@ -53,6 +57,8 @@ pub(super) struct Knowledge {
 #[serde(deny_unknown_fields)]
 pub(super) struct Vendors {
     pub(super) domain: f64,
+    /// Where the domain's owner does not track but serves a function.
+    pub(super) domain_function: f64,
     /// Against functions, where the domain is a tracker's.
     pub(super) domain_against: f64,
     pub(super) writer: f64,
@@ -71,6 +77,10 @@ pub(super) struct Names {
     pub(super) further: f64,
     /// Factor of words that are keys inside a value.
     pub(super) keys: f64,
+    /// Factor of words of sign-in, basket and choices in another site's cookie.
+    pub(super) third: f64,
+    /// Factor of words for another purpose than the rules of a known product say.
+    pub(super) foreign: f64,
     /// Points of a vendor's name in a cookie's name.
     pub(super) brand: f64,
     /// Most that a name of three letters gets.
@@ -80,9 +90,11 @@ pub(super) struct Names {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Thresholds {
+    /// Points ahead of the next purpose.
     pub(super) high: f64,
+    /// The same.
     pub(super) medium: f64,
-    /// Below this an answer is `unknown`.
+    /// Share of the probability; below this an answer is `unknown`.
     pub(super) answer: f64,
 }
 
@@ -91,44 +103,24 @@ pub(super) struct Thresholds {
 #[serde(deny_unknown_fields)]
 pub(super) struct CueRow {
     pub(super) says: String,
-    #[serde(default)]
-    pub(super) points: BTreeMap<String, f64>,
+    #[serde(default, deserialize_with = "points")]
+    pub(super) points: Vec<(Purpose, f64)>,
 }
 
-impl CueRow {
-    /// Points by purpose.
-    pub(super) fn by_purpose(&self) -> Vec<(Purpose, f64)> {
-        by_purpose(&self.points)
-    }
-}
-
-impl Weights {
-    /// Points of a purpose before anything is known.
-    pub(super) fn prior(&self) -> Vec<(Purpose, f64)> {
-        by_purpose(&self.prior)
-    }
-}
-
-fn by_purpose(points: &BTreeMap<String, f64>) -> Vec<(Purpose, f64)> {
-    points.iter().filter_map(|(word, x)| Some((Purpose::from_word(word)?, *x))).collect()
+/// Points by purpose; a word that is no purpose is a fault of the table.
+fn points<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<(Purpose, f64)>, D::Error> {
+    let read = BTreeMap::<String, f64>::deserialize(from)?;
+    let unknown = |word: &str| D::Error::custom(format!("{word} is no purpose"));
+    read.iter().map(|(word, x)| Ok((Purpose::from_word(word).ok_or_else(|| unknown(word))?, *x))).collect()
 }
 
 /// The weights. Parsed on first use.
 pub(super) fn weights() -> Result<&'static Weights, ClassifyError> {
     static READ: OnceLock<Result<Weights, ClassifyError>> = OnceLock::new();
     READ.get_or_init(|| {
-        let read: Result<Weights, _> = toml::from_str(TEXT);
-        let weights = read.map_err(|e| broken(e.to_string()))?;
-        let words = weights.cue.values().flat_map(|c| c.points.keys()).chain(weights.prior.keys());
-        match words.into_iter().find(|w| Purpose::from_word(w).is_none()) {
-            Some(word) => Err(broken(format!("{word} is no purpose"))),
-            None => Ok(weights),
-        }
+        let broken = |e: toml::de::Error| ClassifyError::Table { file: FILE.to_owned(), message: e.to_string() };
+        toml::from_str(TEXT).map_err(broken)
     })
     .as_ref()
     .map_err(Clone::clone)
-}
-
-fn broken(message: String) -> ClassifyError {
-    ClassifyError::Table { file: FILE.to_owned(), message }
 }

@@ -8,6 +8,7 @@ mod context;
 mod cookies;
 mod findings;
 mod flow;
+mod since;
 mod svg;
 
 use base64::Engine as _;

@@ -125,6 +125,12 @@ impl ConsentVisits {
         &mut self.recorder
     }
 
+    /// Gives the recorder back.
+    #[must_use]
+    pub fn into_recorder(self) -> Recorder {
+        self.recorder
+    }
+
     async fn chosen(&mut self, request: VisitRequest) -> Result<PageVisit, VisitError> {
         let plan = Arc::clone(&self.plan);
         let url = request.url.clone();

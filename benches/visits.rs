@@ -1,0 +1,188 @@
+//! What recording costs: bare navigation against recorded visits of fresh visitors, on the same pages in the same run.
+//!
+//! Ratios are what to read: the machine's speed cancels out. Both sides are taken at their best parallelism, as medians
+//! over rounds that take turns. Also prints where a visit's wall time goes. `cargo bench --bench visits [-- ROUNDS PAGES]`.
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a bench prints, and stops on errors"
+)]
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use cookie_audit::evidence::model::{Outcome, Visitor};
+use cookie_audit::evidence::values::Redactor;
+use cookie_audit::gather::Visits as _;
+use cookie_audit::gather::browser::{BrowserOptions, Driver, Session, SessionOptions};
+use cookie_audit::gather::record::{PageTime, Recorder, RecorderOptions, StageTimes};
+use futures_util::future::join_all;
+use serde_json::json;
+
+use support::{Asked, Browser, Reply, Site};
+
+/// Tabs, or recorders, at work at once.
+const PARALLEL: [usize; 3] = [1, 2, 3];
+const PAGES: [&str; 2] = ["light", "heavy"];
+
+fn site(asked: &Asked) -> Reply {
+    let third = |host: &str| format!("http://{host}.localhost:{}", asked.http);
+    let text = "<p>Some words that fill the page a little, as pages are filled.".repeat(40);
+    match asked.path.as_str() {
+        "/light" => Reply::html(format!(
+            "<script src={0}/tag.js></script><img src={0}/pixel.svg><iframe src={0}/frame></iframe>{text}",
+            third("tracker")
+        ))
+        .cookie("session=k7Qz1vPw93LmXe0RtYb2; Path=/; HttpOnly"),
+        "/heavy" => {
+            let images: String = (0..20).map(|n| format!("<img src=/image{n}.svg>")).collect();
+            let scripts: String =
+                (0..10).map(|n| format!("<script src={}/tag.js?{n}></script>", third("cdn"))).collect();
+            let styles: String = (0..6).map(|n| format!("<link rel=stylesheet href=/style{n}.css>")).collect();
+            let frames: String = ["one", "two", "three", "four"]
+                .iter()
+                .map(|f| format!("<iframe src={}/frame></iframe>", third(f)))
+                .collect();
+            Reply::html(format!("{styles}{scripts}{images}{frames}{text}"))
+                .cookie("session=k7Qz1vPw93LmXe0RtYb2; Path=/")
+        }
+        "/tag.js" => Reply::script("document.cookie = 'seen' + location.pathname.length + '=1; Path=/; Max-Age=86400'"),
+        "/frame" => {
+            Reply::html("<script>document.cookie = 'uid=9f86d081884c7d65; SameSite=None; Secure; Path=/'</script>")
+                .cookie("third=1; SameSite=None; Secure; Path=/")
+        }
+        path if path.ends_with(".svg") => {
+            Reply::new("image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")
+        }
+        path if path.ends_with(".css") => Reply::new("text/css", ".none { color: red }".repeat(50)),
+        _ => Reply::status(404),
+    }
+}
+
+/// A way of going through pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    Bare,
+    Recorded,
+    WithPageTime,
+}
+
+struct Bench {
+    driver: Driver,
+    site: Site,
+    bare: Session,
+    recorders: Vec<Recorder>,
+    options: RecorderOptions,
+    pages: usize,
+}
+
+impl Bench {
+    async fn start(pages: usize) -> Self {
+        let driver = Driver::start(&BrowserOptions::default()).await.unwrap();
+        let bare = Browser::session(&driver, SessionOptions::default()).await;
+        let options = RecorderOptions::new(Redactor::new([7; 32]));
+        Self { site: Site::start(site).await, bare, recorders: Vec::new(), options, driver, pages }
+    }
+
+    async fn bare(&self, page: &str, tabs: usize) -> f64 {
+        let url = self.site.http("www.shop.localhost", &format!("/{page}"));
+        let began = Instant::now();
+        let walks = (0..tabs).map(|_| async {
+            let tab = self.bare.send("browsingContext.create", json!({"type": "tab"})).await.unwrap();
+            for _ in 0..self.pages / tabs {
+                let asked = json!({"context": tab["context"], "url": url, "wait": "complete"});
+                self.bare.send("browsingContext.navigate", asked).await.unwrap();
+            }
+            self.bare.send("browsingContext.close", json!({"context": tab["context"]})).await.unwrap();
+        });
+        join_all(walks).await;
+        rate(self.pages / tabs * tabs, began)
+    }
+
+    async fn recorded(&mut self, page: &str, workers: usize, time: Duration, stages: &mut Vec<StageTimes>) -> f64 {
+        while self.recorders.len() < workers {
+            let session = Browser::session(&self.driver, SessionOptions::default()).await;
+            self.recorders.push(Recorder::new(session, self.options.clone()).await.unwrap());
+        }
+        let url = self.site.http("www.shop.localhost", &format!("/{page}"));
+        let each = self.pages / workers;
+        let began = Instant::now();
+        let walks = self.recorders.iter_mut().take(workers).map(|recorder| {
+            let url = url.clone();
+            async move {
+                let mut stages = Vec::new();
+                recorder.set_page_time(PageTime { total: time, ..PageTime::default() });
+                for _ in 0..each {
+                    let seen = recorder.visit(Browser::request(&url, Visitor::Fresh)).await.unwrap();
+                    assert!(matches!(seen.outcome, Outcome::Loaded { .. }), "{:?}", seen.outcome);
+                    assert_eq!(seen.jar.len(), if url.ends_with("light") { 4 } else { 10 }, "{:?}", seen.notes);
+                    stages.push(recorder.times());
+                }
+                stages
+            }
+        });
+        let seen = join_all(walks).await;
+        let rate = rate(each * workers, began);
+        stages.extend(seen.into_iter().flatten());
+        rate
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts of a bench")]
+fn rate(pages: usize, began: Instant) -> f64 {
+    pages as f64 / began.elapsed().as_secs_f64()
+}
+
+fn median<T: Copy + PartialOrd>(values: &[T]) -> T {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(|a, b| a.partial_cmp(b).unwrap());
+    sorted[sorted.len() / 2]
+}
+
+#[tokio::main]
+async fn main() {
+    let numbers: Vec<usize> = std::env::args().filter_map(|a| a.parse().ok()).collect();
+    let (rounds, pages) = (numbers.first().copied().unwrap_or(5), numbers.get(1).copied().unwrap_or(24));
+    let mut bench = Bench::start(pages).await;
+    for page in PAGES {
+        let mut rates: BTreeMap<(Way, usize), Vec<f64>> = BTreeMap::new();
+        let mut stages: BTreeMap<(Way, usize), Vec<StageTimes>> = BTreeMap::new();
+        for _ in 0..rounds {
+            for workers in PARALLEL {
+                for (way, time) in [(Way::Bare, 0), (Way::Recorded, 0), (Way::WithPageTime, 6)]
+                    .map(|(w, s)| (w, Duration::from_secs(s)))
+                {
+                    let rate = match way {
+                        Way::Bare => bench.bare(page, workers).await,
+                        _ => bench.recorded(page, workers, time, stages.entry((way, workers)).or_default()).await,
+                    };
+                    rates.entry((way, workers)).or_default().push(rate);
+                }
+            }
+        }
+        show(page, &rates, &stages);
+    }
+}
+
+fn show(page: &str, rates: &BTreeMap<(Way, usize), Vec<f64>>, stages: &BTreeMap<(Way, usize), Vec<StageTimes>>) {
+    let best = |way: Way| rates.iter().filter(|((w, _), _)| *w == way).map(|(_, r)| median(r)).fold(0.0, f64::max);
+    println!("\n{page} page: pages per second, by tabs or recorders at work at once");
+    for ((way, workers), rate) in rates {
+        println!("  {:14} {workers}  {:6.2}", format!("{way:?}"), median(rate));
+    }
+    println!("  recorded        {:.2} x as long as bare navigation", best(Way::Bare) / best(Way::Recorded));
+    println!("  with page time  {:.2} x as long", best(Way::Bare) / best(Way::WithPageTime));
+    println!("  median milliseconds per stage of a visit");
+    for ((way, workers), times) in stages {
+        print!("  {:14} {workers} ", format!("{way:?}"));
+        for at in 0..times[0].stages().len() {
+            let all: Vec<Duration> = times.iter().map(|t| t.stages()[at].1).collect();
+            print!(" {} {:.0}", times[0].stages()[at].0, median(&all).as_secs_f64() * 1000.0);
+        }
+        println!();
+    }
+}

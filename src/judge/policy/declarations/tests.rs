@@ -1,0 +1,1 @@
+//! Every form of list, each with a small document of its own.

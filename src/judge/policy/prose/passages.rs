@@ -1,0 +1,99 @@
+//! The running text of a document: paragraphs, items and cells, line by line, with the headings above them.
+//!
+//! Left out: code, what stands in a page's header, footer or navigation. Rows of tables that declare cookies are kept,
+//! since they name services, but make no claims of their own.
+
+use std::collections::BTreeSet;
+
+use crate::judge::model::{Declaration, Place};
+use crate::judge::policy::document::{Document, Kind as BlockKind, Text};
+
+/// What a passage is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A heading.
+    Heading,
+    /// A paragraph.
+    Text,
+    /// An item of a list.
+    Item,
+    /// A cell of a table.
+    Cell,
+    /// A cell in the row of a declared cookie.
+    Declared,
+}
+
+/// A line of running text with where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Passage<'a> {
+    /// Its text, without markup.
+    pub(super) text: &'a str,
+    /// Headings above it, outermost first.
+    pub(super) headings: Vec<&'a str>,
+    /// What it is.
+    pub(super) kind: Kind,
+    /// The text that it is a line of, and the byte at which it begins.
+    whole: (&'a Text, usize),
+    block: usize,
+}
+
+impl Passage<'_> {
+    /// Where a byte of the passage stands.
+    pub(super) fn place(&self, document: &Document, index: usize) -> Place {
+        let what = match self.kind {
+            Kind::Heading => "heading",
+            Kind::Text => "sentence",
+            Kind::Item => "list",
+            Kind::Cell | Kind::Declared => "table",
+        };
+        document.place(self.whole.0, self.whole.1 + index, &document.place_words(self.block, what))
+    }
+}
+
+/// Most lines that are read; a document with more is no policy.
+const MOST: usize = 20_000;
+
+/// Every line of running text, in document order.
+pub(super) fn of<'a>(document: &'a Document, declared: &[Declaration]) -> Vec<Passage<'a>> {
+    let names: BTreeSet<&str> = declared.iter().map(|declaration| declaration.name.as_str()).collect();
+    let mut passages = Vec::new();
+    for (block, found) in document.blocks.iter().enumerate().filter(|(_, block)| !block.aside) {
+        let headings = document.headings(block);
+        let mut add = |text: &'a Text, kind: Kind| lines(text, kind, &headings, block, &mut passages);
+        match &found.kind {
+            BlockKind::Code => {}
+            BlockKind::Heading(_) => add(&found.text, Kind::Heading),
+            BlockKind::Paragraph | BlockKind::Definition => add(&found.text, Kind::Text),
+            BlockKind::Item { .. } | BlockKind::Term => add(&found.text, Kind::Item),
+            BlockKind::Table(table) => {
+                add(&found.text, Kind::Text);
+                for row in table.rows.iter().filter(|row| !row.head) {
+                    let declares = row.cells.iter().any(|cell| names_one(&cell.text.plain, &names));
+                    let kind = if declares { Kind::Declared } else { Kind::Cell };
+                    row.cells.iter().filter(|cell| !cell.repeated).for_each(|cell| add(&cell.text, kind));
+                }
+            }
+        }
+        if passages.len() > MOST {
+            break;
+        }
+    }
+    passages
+}
+
+fn lines<'a>(text: &'a Text, kind: Kind, headings: &[&'a str], block: usize, passages: &mut Vec<Passage<'a>>) {
+    let mut start = 0;
+    for line in text.plain.split('\n') {
+        if !line.trim().is_empty() {
+            passages.push(Passage { text: line, headings: headings.to_vec(), kind, whole: (text, start), block });
+        }
+        start += line.len() + 1;
+    }
+}
+
+/// Whether a cell holds the name of a declared cookie, its wildcard aside.
+fn names_one(cell: &str, names: &BTreeSet<&str>) -> bool {
+    let mut words = cell.split([' ', ',', '\n', '/', ';']).map(|word| word.trim_matches(['`', '"', '\'', '(', ')']));
+    words.any(|word| !word.is_empty() && (names.contains(word) || names.contains(word.trim_end_matches(['*', '#']))))
+        || names.contains(cell.trim())
+}

@@ -1,0 +1,115 @@
+//! A sentence with the concepts found in it, cut into clauses, so that a negation stays with what it denies.
+//!
+//! Not here: what concepts together mean (`rules`).
+
+use std::ops::Range;
+
+use super::durations::{self, Duration};
+use super::lexicon::Lexicon;
+use super::text::{Sentence, Word, bare};
+
+/// A concept that stands in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tag {
+    /// Name of the concept.
+    pub(crate) concept: String,
+    /// Words it takes.
+    pub(crate) words: Range<usize>,
+}
+
+/// A sentence, understood as far as single words go.
+#[derive(Debug, Clone)]
+pub(crate) struct Tagged {
+    /// Its words.
+    pub(crate) words: Vec<Word>,
+    /// What stands in it, by place.
+    pub(crate) tags: Vec<Tag>,
+    /// For each word, the number of its clause.
+    pub(crate) clauses: Vec<usize>,
+    /// Lifetimes that it names.
+    pub(crate) durations: Vec<(Range<usize>, Duration)>,
+}
+
+impl Tagged {
+    /// Finds concepts, lifetimes and clauses.
+    pub(crate) fn new(sentence: &Sentence, lexicon: &Lexicon) -> Self {
+        let words = sentence.words.clone();
+        let mut line = String::new();
+        let mut starts = Vec::with_capacity(words.len());
+        for word in &words {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            starts.push(line.len());
+            line.push_str(&bare(&word.plain));
+        }
+        let place = |start: usize, end: usize| {
+            let first = starts.partition_point(|at| *at <= start).saturating_sub(1);
+            first..starts.partition_point(|at| *at < end).max(first + 1)
+        };
+        let mut tags: Vec<Tag> = lexicon
+            .find(&line)
+            .into_iter()
+            .map(|hit| Tag { concept: lexicon.name(hit.concept).to_owned(), words: place(hit.start, hit.end) })
+            .collect();
+        let durations = durations::find(&words);
+        let named = durations.iter().map(|(words, _)| Tag { concept: "duration".to_owned(), words: words.clone() });
+        tags.extend(named);
+        let mut tagged = Self { clauses: vec![0; words.len()], words, tags, durations };
+        tagged.settle();
+        tagged.cut();
+        tagged
+    }
+
+    /// Adds a concept that no lexicon knows, such as a service.
+    pub(crate) fn add(&mut self, concept: &str, words: Range<usize>) {
+        self.tags.push(Tag { concept: concept.to_owned(), words });
+        self.tags.sort_by(|a, b| (a.words.start, &a.concept).cmp(&(b.words.start, &b.concept)));
+    }
+
+    /// `not only` is neither a negation nor a restriction.
+    fn settle(&mut self) {
+        let wide: Vec<Range<usize>> = self.of("not_only").map(|tag| tag.words.clone()).collect();
+        let inside = |tag: &Tag| wide.iter().any(|w| w.start <= tag.words.start && tag.words.end <= w.end);
+        self.tags.retain(|tag| !(matches!(tag.concept.as_str(), "not" | "only") && inside(tag)));
+        self.tags.sort_by(|a, b| (a.words.start, &a.concept).cmp(&(b.words.start, &b.concept)));
+    }
+
+    fn cut(&mut self) {
+        let at = |concept: &str| -> Vec<usize> { self.of(concept).map(|tag| tag.words.start).collect() };
+        let (but, starter) = (at("but"), at("starter"));
+        let mut clause = 0;
+        for index in 1..self.words.len() {
+            let word = &self.words[index];
+            let anew = word.after_break || but.contains(&index) || (word.after_comma && starter.contains(&index));
+            clause += usize::from(anew);
+            self.clauses[index] = clause;
+        }
+    }
+
+    /// Tags of a concept.
+    pub(crate) fn of<'a>(&'a self, concept: &'a str) -> impl Iterator<Item = &'a Tag> + 'a {
+        self.tags.iter().filter(move |tag| tag.concept == concept)
+    }
+
+    /// Whether a concept stands in it.
+    pub(crate) fn has(&self, concept: &str) -> bool {
+        self.of(concept).next().is_some()
+    }
+
+    /// Whether a concept stands in the clause with this number.
+    pub(crate) fn clause_has(&self, clause: usize, concept: &str) -> bool {
+        self.of(concept).any(|tag| self.clause_of(tag) == clause)
+    }
+
+    /// Number of the clause a tag stands in.
+    pub(crate) fn clause_of(&self, tag: &Tag) -> usize {
+        self.clauses.get(tag.words.start).copied().unwrap_or(0)
+    }
+
+    /// Words of a clause.
+    pub(crate) fn clause_words(&self, clause: usize) -> Range<usize> {
+        let start = self.clauses.partition_point(|c| *c < clause);
+        start..self.clauses.partition_point(|c| *c <= clause)
+    }
+}

@@ -1,0 +1,23 @@
+//! The program itself, against loopback sites and with a real browser: what a run leaves on disk, prints and answers.
+//!
+//! `COOKIE_AUDIT_FULL=1` makes the site large and repeats what is repeated ten times: for acceptance, too slow for
+//! every commit.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+#[path = "audit/ends.rs"]
+mod ends;
+#[path = "audit/maze.rs"]
+mod maze;
+#[path = "audit/resume.rs"]
+mod resume;
+#[path = "audit/run.rs"]
+mod run;
+#[path = "audit/scope.rs"]
+mod scope;
+#[path = "audit/secrets.rs"]
+mod secrets;
+#[path = "audit/whole_site.rs"]
+mod whole_site;

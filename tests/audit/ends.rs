@@ -1,0 +1,107 @@
+//! Exit statuses and last words: what a script can rely on.
+
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::run::{assert_status, report, run, start, stderr};
+use crate::support::{Reply, Site};
+
+#[tokio::test]
+async fn bad_input_is_told_with_its_place() {
+    let out = tempfile::tempdir().unwrap();
+    std::fs::write(out.path().join("cookie-audit.toml"), "[crawl]\nmax_pagse = 3\nscope = \"all\"\n").unwrap();
+    let output = run(out.path(), &["audit", "https://shop.test"]).await;
+    assert_status(&output, 2);
+    let said = stderr(&output);
+    for words in ["max_pagse", "max_pages", "scope", "cookie-audit.toml"] {
+        assert!(said.contains(words), "{words} is not said:\n{said}");
+    }
+    assert!(!out.path().join("reports").exists(), "nothing was begun");
+}
+
+#[tokio::test]
+async fn nothing_to_start_from() {
+    let out = tempfile::tempdir().unwrap();
+    for words in [&["audit"][..], &["audit", "ftp://a.test/"], &["audit", "https://a.test", "--format", "sarfi"]] {
+        let output = run(out.path(), words).await;
+        assert_status(&output, 2);
+        assert!(stderr(&output).lines().count() < 20, "{}", stderr(&output));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_seed_that_cannot_be_reached_is_no_clean_audit() {
+    let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let out = tempfile::tempdir().unwrap();
+    let url = format!("http://nobody.localhost:{port}/");
+    let output = run(out.path(), &["audit", &url, "--fail-on", "never"]).await;
+    assert_status(&output, 3);
+    let said = stderr(&output);
+    let last: Vec<&str> = said.lines().rev().take(3).collect();
+    assert!(
+        last[2].starts_with("incomplete (3): ")
+            && last[1].starts_with("audit ")
+            && last[0].starts_with("evidence sha256:"),
+        "{said}"
+    );
+    assert_eq!(report(out.path())["coverage"]["pages_failed"][0]["url"], url.as_str());
+}
+
+/// A site that never ends: every page links to two more.
+async fn endless() -> Site {
+    Site::start(|asked| {
+        let n: u64 = asked.path.trim_matches('/').parse().unwrap_or(0);
+        let page = format!(
+            "<h1>{n}</h1><p>One more page of many.</p><a href=/{}>a</a><a href=/{}>b</a>",
+            2 * n + 1,
+            2 * n + 2
+        );
+        Reply::html(page).cookie("visit=1; Path=/")
+    })
+    .await
+}
+
+async fn wait_for_pages(site: &Site, count: usize) {
+    let waiting = async {
+        while site.seen().len() < count {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(120), waiting).await.unwrap();
+}
+
+fn interrupt(child: &tokio::process::Child) {
+    let pid = Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap()).unwrap();
+    kill_process(pid, Signal::INT).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ctrl_c_once_keeps_and_reports_what_was_seen() {
+    let site = endless().await;
+    let out = tempfile::tempdir().unwrap();
+    let url = site.http("www.endless.localhost", "/");
+    let child = start(out.path(), &["audit", &url, "--sessions", "1", "--fail-on", "never", "--format", "json"]);
+    wait_for_pages(&site, 6).await;
+    interrupt(&child);
+    let output = child.wait_with_output().await.unwrap();
+    assert_status(&output, 3);
+    assert!(stderr(&output).contains("interrupted"), "{}", stderr(&output));
+    let report = report(out.path());
+    assert!(report["coverage"]["pages_visited"].as_u64().unwrap() > 0);
+    assert_eq!(report["cookies"][0]["name"], "visit");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ctrl_c_twice_stops_at_once() {
+    let site = endless().await;
+    let out = tempfile::tempdir().unwrap();
+    let url = site.http("www.endless.localhost", "/");
+    let child = start(out.path(), &["audit", &url, "--sessions", "1"]);
+    wait_for_pages(&site, 4).await;
+    interrupt(&child);
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    interrupt(&child);
+    let output = child.wait_with_output().await.unwrap();
+    assert_status(&output, 130);
+}
