@@ -193,7 +193,7 @@ fn letter_runs(name: &str) -> Vec<(usize, usize)> {
     runs
 }
 
-/// Up to three letters behind digits in a long part: a piece of a hash or number, not a word.
+/// Up to three letters in a hexadecimal part, or behind digits in a long one: a piece of a hash or number, not a word.
 fn within_hash(name: &str, start: usize, end: usize) -> bool {
     let bytes = name.as_bytes();
     let digit_before = start.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
@@ -202,7 +202,8 @@ fn within_hash(name: &str, start: usize, end: usize) -> bool {
     let after = bytes.iter().skip(end).position(outside).unwrap_or(bytes.len() - end);
     let part = bytes.get(start - before..end + after).unwrap_or_default();
     let digits = part.iter().filter(|b| b.is_ascii_digit()).count();
-    end - start <= 3 && digit_before && part.len() >= 8 && digits >= 3
+    let hex = part.len() >= 6 && digits >= 2 && part.iter().all(u8::is_ascii_hexdigit);
+    end - start <= 3 && (hex || digit_before && part.len() >= 8 && digits >= 3)
 }
 
 /// Camel case: `CMSPreferredCulture` → `CMS`, `Preferred`, `Culture`.
