@@ -16,8 +16,18 @@ const NAMES: usize = 34_000;
 const BUDGET: Duration = Duration::from_millis(50);
 /// Beginnings of names: shapes that occur, some of them known.
 const STEMS: [&str; 12] = [
-    "_ga", "PHPSESSID", "wordpress_logged_in_", "user_lang", "ph_", "shop-session", "OptanonConsent", "x", "sid",
-    "intercom-id-", "ASPSESSIONID", "viewMode",
+    "_ga",
+    "PHPSESSID",
+    "wordpress_logged_in_",
+    "user_lang",
+    "ph_",
+    "shop-session",
+    "OptanonConsent",
+    "x",
+    "sid",
+    "intercom-id-",
+    "ASPSESSIONID",
+    "viewMode",
 ];
 
 /// Numbers as random as a bench needs.
@@ -65,8 +75,7 @@ fn main() -> ExitCode {
         }
     });
     println!("{NAMES} names looked up: {look_up:?}");
-    let subjects: Vec<Subject> =
-        names.into_iter().map(|name| Subject { name, ..Subject::default() }).collect();
+    let subjects: Vec<Subject> = names.into_iter().map(|name| Subject { name, ..Subject::default() }).collect();
     let classify = shortest(|| {
         for subject in &subjects {
             black_box(classifier.classify(subject));

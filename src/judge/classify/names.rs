@@ -84,7 +84,10 @@ fn read() -> Result<Table, String> {
         let purpose = purpose(&row.purpose)?;
         for word in row.words.split_whitespace() {
             let meaning = words.entry(word.to_owned()).or_default();
-            meaning.points.push((purpose, row.points));
+            // Written twice for one purpose, a word still says it once.
+            if meaning.points.iter().all(|(p, _)| *p != purpose) {
+                meaning.points.push((purpose, row.points));
+            }
             meaning.inside |= row.inside;
         }
     }
@@ -152,7 +155,9 @@ fn words_of(name: &str, table: &Table) -> Vec<Found> {
         let humps = humps(name, start, end);
         let read = |(s, e): &(usize, usize)| cover(&edges, *s, *e).is_some();
         let some_read = humps.iter().any(|hump| hump.1 - hump.0 >= 4 && read(hump));
-        if some_read || humps.iter().all(read) { runs.extend(humps) } else { runs.push((start, end)) }
+        let one_word = cover(&edges, start, end).is_some_and(|path| path.len() == 1);
+        let by_humps = !one_word && (some_read || humps.iter().all(read));
+        if by_humps { runs.extend(humps) } else { runs.push((start, end)) }
     }
     for (start, end) in runs {
         if let Some(path) = cover(&edges, start, end) {
@@ -277,7 +282,8 @@ pub(super) fn all_words(text: &str) -> bool {
     let Ok(table) = table() else { return false };
     let edges = edges(text, table);
     let runs = letter_runs(text);
-    !runs.is_empty() && runs.iter().all(|(s, e)| humps(text, *s, *e).iter().all(|(s, e)| cover(&edges, *s, *e).is_some()))
+    !runs.is_empty()
+        && runs.iter().all(|(s, e)| humps(text, *s, *e).iter().all(|(s, e)| cover(&edges, *s, *e).is_some()))
 }
 
 /// What the words of the name, and of the keys in its value, say. Where a product is known to own the name, its words
@@ -370,6 +376,7 @@ mod tests {
         assert_eq!(texts("shoppingCart-2"), ["shopping", "cart", "shoppingcart"]);
         assert_eq!(texts("zzqcsrf"), ["csrf"]);
         assert_eq!(texts("ASPSESSIONIDQQ"), ["sessionid"]);
+        assert_eq!(texts("__RequestValidationToken2"), ["requestvalidationtoken"]);
         assert!(texts("qzk").is_empty());
     }
 

@@ -8,6 +8,8 @@
 mod about;
 mod claims;
 mod context;
+#[cfg(test)]
+mod dev;
 mod durations;
 mod language;
 mod lexicon;
@@ -17,8 +19,6 @@ mod quote;
 mod rules;
 mod services;
 mod tagged;
-#[cfg(test)]
-mod dev;
 #[cfg(test)]
 mod tests;
 mod text;
