@@ -8,8 +8,6 @@
 mod about;
 mod claims;
 mod context;
-#[cfg(test)]
-mod dev;
 mod durations;
 mod language;
 mod lexicon;
@@ -19,6 +17,8 @@ mod quote;
 mod rules;
 mod services;
 mod tagged;
+#[cfg(test)]
+mod dev;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -66,8 +66,7 @@ fn names() -> Option<&'static Names> {
     READ.get_or_init(|| {
         let file: File = toml::from_str(TEXT).ok()?;
         let mut known = Vec::new();
-        let lists =
-            [(file.by_purpose, Weight::Plain), (file.ordinary, Weight::Ordinary), (file.company, Weight::Company)];
+        let lists = [(file.by_purpose, Weight::Plain), (file.ordinary, Weight::Ordinary), (file.company, Weight::Company)];
         for (list, weight) in lists {
             for (word, names) in list {
                 let purpose = Purpose::from_word(&word)?;
@@ -129,9 +128,7 @@ fn stands_alone(text: &str, at: Range<usize>) -> bool {
     let address = matches!((next, second), (Some('.'), Some(c)) if c.is_alphanumeric());
     let possessive = matches!(next, Some('-'));
     let within = before.is_some_and(|c| glued(c) || c == '.' || c == '-') || next.is_some_and(glued);
-    !within
-        && !address
-        && (!possessive || second.is_some_and(char::is_uppercase) || second.is_some_and(char::is_lowercase))
+    !within && !address && (!possessive || second.is_some_and(char::is_uppercase) || second.is_some_and(char::is_lowercase))
 }
 
 /// Ordinary words must be written as names; others may come in any case, since people write `google analytics`.
@@ -163,8 +160,7 @@ pub(super) fn read(document: &Document, read: &[Read<'_>], prose: &mut Prose) {
             }
         }
     }
-    let owners: Vec<String> =
-        named.iter().filter(|n| n.weight != Weight::Company).map(|n| n.service.name.clone()).collect();
+    let owners: Vec<String> = named.iter().filter(|n| n.weight != Weight::Company).map(|n| n.service.name.clone()).collect();
     named.retain(|n| n.weight != Weight::Company || !owners.iter().any(|name| vendors::same(name, &n.service.name)));
     prose.services.extend(named.into_iter().map(|named| named.service));
 }
@@ -189,10 +185,7 @@ fn counts(mention: &Mention, sentence: &Understood) -> bool {
     match mention.weight {
         Weight::Plain => !tagged.has("according_browser"),
         Weight::Ordinary | Weight::Company => {
-            let speaks = tagged.has("cookie")
-                || tagged.has("service_word")
-                || tagged.has("p_analytics")
-                || tagged.has("p_advertising");
+            let speaks = tagged.has("cookie") || tagged.has("service_word") || tagged.has("p_analytics") || tagged.has("p_advertising");
             speaks && !about_browsers
         }
     }
