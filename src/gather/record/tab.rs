@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::ears::Ears;
 use super::jar;
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
@@ -24,7 +25,7 @@ pub(super) struct Tab {
 }
 
 /// Opens an empty tab.
-pub(super) async fn open(session: &Session) -> Result<Tab, BidiError> {
+pub(super) async fn open(session: &Session, ears: Option<&Ears>) -> Result<Tab, BidiError> {
     let user_context = if session.is_chromium() {
         None
     } else {
@@ -37,13 +38,22 @@ pub(super) async fn open(session: &Session) -> Result<Tab, BidiError> {
     }
     let made = session.send("browsingContext.create", asked).await?;
     let context = made["context"].as_str().unwrap_or_default().to_owned();
-    let cdp = if session.is_chromium() {
+    let cdp = if let Some(ears) = ears {
+        ears.wait_for(&context).await;
+        Some(attach(session, &context).await?)
+    } else if session.is_chromium() {
         let granted = session.send("goog:cdp.getSession", json!({"context": context})).await?;
         granted["session"].as_str().map(str::to_owned)
     } else {
         None
     };
     Ok(Tab { context, cdp, user_context })
+}
+
+/// A session of our own to a tab, beside the one that listens: what it changes in the tab ends with it.
+async fn attach(session: &Session, target: &str) -> Result<String, BidiError> {
+    let attached = session.cdp(None, "Target.attachToTarget", json!({"targetId": target, "flatten": true})).await?;
+    Ok(attached["sessionId"].as_str().unwrap_or_default().to_owned())
 }
 
 /// Closes tabs; one that is gone already is no error.
