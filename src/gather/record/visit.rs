@@ -271,14 +271,24 @@ impl Recorder {
         )
     }
 
-    /// Takes the tape, closes the tab and whatever it opened, and opens the next one meanwhile.
+    /// Takes the tape, closes what the page opened, and empties the tab for the next visit or replaces it.
     pub(super) async fn end(&mut self, tab: &Tab) -> Result<(Reel, usize), BidiError> {
         let reel = self.tape.take();
         let popups: Vec<String> = reel.popups.iter().cloned().collect();
-        let (next, removed, closed) =
-            tokio::join!(tab::open(&self.session, self.ears.as_deref()), tab.remove(&self.session), tab::close(&self.session, &popups));
-        (removed?, closed?);
-        self.tab = Some(next?);
+        let (emptied, closed) = tokio::join!(
+            async { if reel.crashed { Ok(None) } else { tab.emptied(&self.session).await } },
+            tab::close(&self.session, &popups)
+        );
+        closed?;
+        self.tab = match emptied? {
+            Some(tab) => Some(tab),
+            None => {
+                let opening = tab::open(&self.session, self.ears.as_deref());
+                let (next, removed) = tokio::join!(opening, tab.remove(&self.session));
+                removed?;
+                Some(next?)
+            }
+        };
         Ok((reel, popups.len()))
     }
 
