@@ -12,6 +12,8 @@ use tokio::net::TcpStream;
 use super::bidi::{Bidi, BidiError};
 
 const LIMIT: Duration = Duration::from_secs(5);
+/// Longest answer about the browser's version.
+const LONGEST: usize = 64 * 1024;
 
 /// Connects to the browser as a whole; `None` where that does not work, or where another browser answers.
 pub(super) async fn connect(address: &str, process: Option<u32>) -> Option<Bidi> {
@@ -30,15 +32,20 @@ async fn is_process(connection: &Bidi, process: Option<u32>) -> Result<bool, Bid
 }
 
 /// Reads a JSON document over plain HTTP from a program beside us.
-pub(super) async fn get_json(address: &str, path: &str) -> Option<Value> {
+async fn get_json(address: &str, path: &str) -> Option<Value> {
     let mut tcp = TcpStream::connect(address).await.ok()?;
-    // Closed at the end, so that the answer can be read whole.
-    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
     tcp.write_all(request.as_bytes()).await.ok()?;
     let mut answer = Vec::new();
-    tcp.take(64 * 1024).read_to_end(&mut answer).await.ok()?;
-    let text = String::from_utf8_lossy(&answer);
-    let body = text.split_once("\r\n\r\n")?.1;
-    // In chunks or not: the document is what stands between the outer braces.
-    serde_json::from_str(body.get(body.find('{')?..=body.rfind('}')?)?).ok()
+    // The socket stays open: the answer is over when its document is whole.
+    while answer.len() < LONGEST {
+        if tcp.read_buf(&mut answer).await.ok()? == 0 {
+            return None;
+        }
+        let text = String::from_utf8_lossy(&answer);
+        if let Some(document) = text.split_once("\r\n\r\n").and_then(|(_, body)| serde_json::from_str(body).ok()) {
+            return Some(document);
+        }
+    }
+    None
 }
