@@ -15,7 +15,7 @@ use url::Url;
 
 use super::bidi::{Bidi, BidiError};
 use super::options::BrowserKind;
-use super::{capabilities, headers, third_party};
+use super::{capabilities, devtools, headers, third_party};
 use crate::evidence::model::BrowserInfo;
 
 /// Limit of an ordinary command.
@@ -141,6 +141,7 @@ pub struct Session {
     chromium: bool,
     process: Option<u32>,
     debugger: Option<String>,
+    devtools: Option<Bidi>,
 }
 
 impl Session {
@@ -163,9 +164,13 @@ impl Session {
             process: granted.get("goog:processID").and_then(Value::as_u64).and_then(|p| u32::try_from(p).ok()),
             debugger: debugger_address(&granted, webdriver_url),
             info: browser_info(&granted, options),
+            devtools: None,
             client,
             bidi,
         };
+        if let Some(address) = &session.debugger {
+            session.devtools = devtools::connect(address, session.process).await;
+        }
         session.set_up(options).await?;
         Ok(session)
     }
@@ -232,6 +237,13 @@ impl Session {
         self.debugger.as_deref()
     }
 
+    /// The browser's own debugging connection, where this machine can reach it. CDP sessions are its own: those that BiDi
+    /// grants mean nothing here.
+    #[must_use]
+    pub fn devtools(&self) -> Option<&Bidi> {
+        self.devtools.as_ref()
+    }
+
     /// Process id of the browser, where the driver says it.
     #[must_use]
     pub fn process(&self) -> Option<u32> {
@@ -256,6 +268,9 @@ impl Session {
         params: Value,
         limit: Duration,
     ) -> Result<Value, BidiError> {
+        if let Some(devtools) = &self.devtools {
+            return devtools.send_to(target, method, params, limit).await;
+        }
         let mut asked = json!({"method": method, "params": params});
         if let (Some(target), Some(map)) = (target, asked.as_object_mut()) {
             map.insert("session".into(), json!(target));
