@@ -31,15 +31,14 @@ struct SiteView {
     link: String,
     status: &'static str,
     verdict: String,
-    errors: usize,
-    warnings: usize,
+    counts: String,
     cookies: usize,
     third_party: usize,
     not_listed: usize,
     pages: u32,
     when: String,
     trend: String,
-    history: Vec<(String, String, usize, usize, usize)>,
+    history: Vec<(String, String, String)>,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,8 +97,7 @@ fn site(index: usize, site: &Site, texts: &Texts) -> Option<SiteView> {
         link: address(&point.report),
         status: status(point),
         verdict: texts.get(&format!("index.{}", status(point))).to_owned(),
-        errors: point.errors,
-        warnings: point.warnings,
+        counts: counts(point, texts),
         cookies: point.cookies,
         third_party: point.third_party,
         not_listed: point.not_listed,
@@ -107,9 +105,16 @@ fn site(index: usize, site: &Site, texts: &Texts) -> Option<SiteView> {
         when: minute(&point.started_at),
         trend: trend(index, site, texts),
         history: history
-            .map(|p| (address(&p.report), minute(&p.started_at), p.errors, p.warnings, p.cookies))
+            .map(|p| {
+                let cookies = texts.count("cookie", p.cookies);
+                (address(&p.report), minute(&p.started_at), format!("{}, {cookies}", counts(p, texts)))
+            })
             .collect(),
     })
+}
+
+fn counts(point: &Point, texts: &Texts) -> String {
+    format!("{}, {}", texts.count("error", point.errors), texts.count("warning", point.warnings))
 }
 
 /// A relative address of a file, whatever its folders are called; it can lead nowhere but below this page.
