@@ -2,6 +2,8 @@
 //!
 //! Only a difference beyond the page's own noise counts, and only if it went away when the cookie came back.
 
+use std::collections::BTreeSet;
+
 use crate::evidence::model::{Difference, Trial};
 use crate::judge::model::{Purpose, TrialVerdict};
 
@@ -34,7 +36,20 @@ pub(crate) fn verdict(trial: &Trial) -> Option<TrialVerdict> {
         Some((_, difference)) => sentence(trial, difference),
         None => format!("without `{}`, {} shows no visible change", trial.key.name, trial.page),
     };
-    Some(TrialVerdict { purpose: proof.map(|(purpose, _)| purpose), verdict, change, page: trial.page.clone() })
+    let vague = proof.is_some_and(|(_, difference)| difference.aspect == "text");
+    Some(TrialVerdict { purpose: proof.map(|(purpose, _)| purpose), vague, verdict, change, page: trial.page.clone() })
+}
+
+/// One cookie that holds the language on one page and other choices on another is a record of preferences.
+pub(crate) fn agree(verdicts: &mut [TrialVerdict]) {
+    let choices = [Purpose::Language, Purpose::Theme, Purpose::Preferences];
+    let sure = |v: &&TrialVerdict| !v.vague;
+    let shown: BTreeSet<Purpose> = verdicts.iter().filter(sure).filter_map(|v| v.purpose).collect();
+    if shown.len() > 1 && shown.iter().all(|purpose| choices.contains(purpose)) {
+        for verdict in verdicts.iter_mut().filter(|v| v.purpose.is_some()) {
+            verdict.purpose = Some(Purpose::Preferences);
+        }
+    }
 }
 
 fn proof(differences: &[Difference]) -> Option<(Purpose, &Difference)> {
@@ -51,7 +66,8 @@ fn proof(differences: &[Difference]) -> Option<(Purpose, &Difference)> {
         return Some((Purpose::Preferences, choices));
     }
     let choice = || CHOICES.iter().find_map(|aspect| of(aspect)).map(|difference| (Purpose::Preferences, difference));
-    let elsewhere = || of("final_url").or_else(|| of("status")).map(|difference| (Purpose::OtherFunctional, difference));
+    let elsewhere =
+        || of("final_url").or_else(|| of("status")).map(|difference| (Purpose::OtherFunctional, difference));
     known.or_else(elsewhere).or_else(choice)
 }
 

@@ -7,8 +7,8 @@ use cookie_audit::evidence::model::{ConsentOutcome, PageVisit, Phase, Visitor};
 use cookie_audit::gather::journey::consent::{Chosen, ConsentOptions, ConsentPlan, ConsentVisits, choose};
 use cookie_audit::gather::{VisitRequest, Visits as _};
 
-use cookie_audit::gather::browser::Driver;
 use crate::support::{Asked, Browser, Reply, Site};
+use cookie_audit::gather::browser::Driver;
 
 /// What every page of the shop does: tells of presses, keeps a choice, tracks where it was agreed to. The choice of each
 /// page has a cookie of its own.

@@ -27,7 +27,7 @@ fn environment(name: &str) -> Option<String> {
     }
 }
 
-pub fn steps(texts: &[&str], base: &str) -> Steps {
+pub(crate) fn steps(texts: &[&str], base: &str) -> Steps {
     let texts: Vec<String> = texts.iter().map(|t| (*t).to_owned()).collect();
     Steps::read(&texts, &Url::parse(base).unwrap(), &environment).unwrap()
 }
@@ -37,10 +37,13 @@ fn members_site(asked: &Asked) -> Reply {
     let signed_in = asked.cookies().contains("sid=live");
     match asked.path.as_str() {
         "/login" if !asked.query.is_empty() => {
-            let form: Vec<(String, String)> = url::form_urlencoded::parse(asked.query.as_bytes()).into_owned().collect();
+            let form: Vec<(String, String)> =
+                url::form_urlencoded::parse(asked.query.as_bytes()).into_owned().collect();
             let is = |name: &str, value: &str| form.iter().any(|(n, v)| n == name && v == value);
             if is("user", USER) && is("pw", PASSWORD) {
-                Reply::redirect("/account").cookie("sid=live7f3a9c21d4; Path=/; HttpOnly").cookie(&format!("last_user={USER}; Path=/; Max-Age=90000"))
+                Reply::redirect("/account")
+                    .cookie("sid=live7f3a9c21d4; Path=/; HttpOnly")
+                    .cookie(&format!("last_user={USER}; Path=/; Max-Age=90000"))
             } else {
                 Reply::redirect("/login")
             }
@@ -48,7 +51,9 @@ fn members_site(asked: &Asked) -> Reply {
         "/login" => Reply::html(
             "<form><input name=user autocomplete=username><input name=pw type=password><button type=submit>Sign in</button></form>",
         ),
-        "/account" if signed_in => Reply::html("<a href=/logout>Sign out</a> <a href=/end>Offer of the day</a> Welcome anna"),
+        "/account" if signed_in => {
+            Reply::html("<a href=/logout>Sign out</a> <a href=/end>Offer of the day</a> Welcome anna")
+        }
         "/account" => Reply::redirect("/login"),
         "/end" => Reply::html("this page ends the session").cookie("sid=; Path=/; Max-Age=0"),
         "/" => Reply::html("<a href=/account>account</a> home"),
@@ -74,7 +79,9 @@ fn loaded(page: &PageVisit) -> bool {
 
 fn assert_secret_free(pages: &[PageVisit]) {
     let text = serde_json::to_string(pages).unwrap();
-    for secret in [PASSWORD, USER, "c0rrect", "battery", "anna.example", "c0rrect-horse%20battery", "c0rrect-horse+battery"] {
+    for secret in
+        [PASSWORD, USER, "c0rrect", "battery", "anna.example", "c0rrect-horse%20battery", "c0rrect-horse+battery"]
+    {
         assert!(!text.contains(secret), "{secret} is in the records: {text}");
     }
 }
@@ -107,12 +114,15 @@ async fn a_lost_session_is_repaired_once_and_noted() {
     let browser = Browser::recording(hidden(&steps)).await;
     let access = Access { steps, start: base.parse().unwrap(), imported: None, http_auth: Vec::new() };
     let (recorder, _driver) = browser.into_parts();
-    let (mut members, mut pages) = Members::new(recorder, Arc::new(access), Phase::BeforeConsent).await.map_err(|e| e.source.to_string()).unwrap();
+    let (mut members, mut pages) =
+        Members::new(recorder, Arc::new(access), Phase::BeforeConsent).await.map_err(|e| e.source.to_string()).unwrap();
     for path in ["/account", "/end", "/account", "/"] {
         let request = Browser::request(&site.http("members.localhost", path), Visitor::Fresh);
         pages.push(members.visit(request).await.unwrap());
     }
-    let notes = |n: usize| pages[n].notes.iter().map(|n| n.code.clone()).filter(|c| c.starts_with("session")).collect::<Vec<_>>();
+    let notes = |n: usize| {
+        pages[n].notes.iter().map(|n| n.code.clone()).filter(|c| c.starts_with("session")).collect::<Vec<_>>()
+    };
     assert!(pages.iter().all(loaded), "{pages:#?}");
     assert_eq!(notes(2), [""; 0]);
     assert_eq!(notes(3), ["session_lost"], "the page ends each session");
@@ -127,7 +137,11 @@ async fn a_lost_session_is_repaired_once_and_noted() {
 async fn wrong_credentials_are_said_and_not_shown() {
     let site = Site::start(members_site).await;
     let base = site.http("members.localhost", "/");
-    let wrong: Vec<&str> = LOGIN.iter().copied().map(|s| if s.contains("PASSWORD") { "fill input[name=pw] $SHOP_USER" } else { s }).collect();
+    let wrong: Vec<&str> = LOGIN
+        .iter()
+        .copied()
+        .map(|s| if s.contains("PASSWORD") { "fill input[name=pw] $SHOP_USER" } else { s })
+        .collect();
     let without_marker = &wrong[..4];
     let steps = steps(without_marker, &base);
     let mut browser = Browser::recording(hidden(&steps)).await;
@@ -163,7 +177,8 @@ async fn http_authentication_basic_and_digest() {
     };
     let browser = Browser::recording(RecorderOptions::new(Redactor::new([7; 32]).hide(&access.secrets()))).await;
     let (recorder, _driver) = browser.into_parts();
-    let (mut members, pages) = Members::new(recorder, Arc::new(access), Phase::BeforeConsent).await.map_err(|e| e.source.to_string()).unwrap();
+    let (mut members, pages) =
+        Members::new(recorder, Arc::new(access), Phase::BeforeConsent).await.map_err(|e| e.source.to_string()).unwrap();
     assert_eq!(pages[0].writes.len(), 1, "{pages:#?}");
     let basic = members.visit(Browser::request(&site.http("auth.localhost", "/basic"), Visitor::Fresh)).await.unwrap();
     assert!(loaded(&basic), "{basic:#?}");
@@ -197,7 +212,8 @@ async fn an_imported_session_opens_what_is_behind_it() {
     };
     let browser = Browser::start().await;
     let (recorder, _driver) = browser.into_parts();
-    let (members, pages) = Members::new(recorder, Arc::new(access), Phase::BeforeConsent).await.map_err(|e| e.source.to_string()).unwrap();
+    let (members, pages) =
+        Members::new(recorder, Arc::new(access), Phase::BeforeConsent).await.map_err(|e| e.source.to_string()).unwrap();
     assert!(loaded(&pages[0]) && pages[0].writes.is_empty(), "{pages:#?}");
     assert_eq!(pages[0].jar.len(), 1);
     members.close().await;

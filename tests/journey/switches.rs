@@ -1,8 +1,8 @@
 //! A site's own switches are found and worked; what is no switch is left alone.
 
 use cookie_audit::demo;
-use cookie_audit::gather::Visits as _;
 use cookie_audit::evidence::model::{PageVisit, StorageKind, Visitor};
+use cookie_audit::gather::Visits as _;
 use cookie_audit::gather::journey::switches::{SwitchOptions, work};
 use url::Url;
 
@@ -30,8 +30,14 @@ fn cookie<'a>(asked: &'a Asked, name: &str) -> Option<&'a str> {
 }
 
 const TEXTS: [(&str, &str); 2] = [
-    ("en", "Welcome to our little shop for garden tools. We have sold spades, rakes and watering cans since 1987, and we still know each of them by name."),
-    ("de", "Willkommen in unserem kleinen Laden für Gartengeräte. Seit 1987 verkaufen wir Spaten, Rechen und Gießkannen, und wir kennen noch jedes Stück beim Namen."),
+    (
+        "en",
+        "Welcome to our little shop for garden tools. We have sold spades, rakes and watering cans since 1987, and we still know each of them by name.",
+    ),
+    (
+        "de",
+        "Willkommen in unserem kleinen Laden für Gartengeräte. Seit 1987 verkaufen wir Spaten, Rechen und Gießkannen, und wir kennen noch jedes Stück beim Namen.",
+    ),
 ];
 
 /// A language select that needs its button, a theme button that writes a cookie, a currency select that sends itself.
@@ -75,12 +81,23 @@ async fn language_theme_and_currency_are_switched_and_switched_back() {
     let pages = worked(&site.http("tools.localhost", "/")).await;
     assert_eq!(
         steps(&pages),
-        ["switch language to de", "switch language back to en", "switch theme to Toggle theme", "switch theme back", "switch currency to USD $", "switch currency back"]
-    .map(|s| if s.contains("Toggle") { "switch theme to ◐" } else { s }));
+        [
+            "switch language to de",
+            "switch language back to en",
+            "switch theme to Toggle theme",
+            "switch theme back",
+            "switch currency to USD $",
+            "switch currency back"
+        ]
+        .map(|s| if s.contains("Toggle") { "switch theme to ◐" } else { s })
+    );
     assert_eq!(written(&pages, "switch language to de"), ["site_lang"]);
     assert_eq!(written(&pages, "switch theme to ◐"), ["scheme"]);
     assert_eq!(written(&pages, "switch currency to USD $"), ["cur"]);
-    assert!(pages.iter().all(|p| p.visitor == Visitor::Fresh && p.notes.iter().all(|n| n.code != "load_event_missing")), "{pages:#?}");
+    assert!(
+        pages.iter().all(|p| p.visitor == Visitor::Fresh && p.notes.iter().all(|n| n.code != "load_event_missing")),
+        "{pages:#?}"
+    );
     for forbidden in ["/search", "/newsletter", "/logout"] {
         assert_eq!(site.count(forbidden), 0, "{forbidden}");
     }
@@ -117,12 +134,19 @@ async fn menus_choices_panels_and_the_systems_colours() {
     let site = Site::start(app).await;
     let pages = worked(&site.http("app.localhost", "/")).await;
     let steps = steps(&pages);
-    for step in ["system colours turn dark", "switch language to de", "preference: Collapse sidebar", "preference back: Collapse sidebar"] {
+    for step in [
+        "system colours turn dark",
+        "switch language to de",
+        "preference: Collapse sidebar",
+        "preference back: Collapse sidebar",
+    ] {
         assert!(steps.contains(&step), "{step} is not in {steps:?}");
     }
     assert_eq!(written(&pages, "switch language to de"), ["LOCALE"]);
     assert_eq!(written(&pages, "preference: Collapse sidebar"), ["panel"]);
-    let stored = |p: &PageVisit| p.storage.iter().any(|s| s.kind == StorageKind::LocalStorage && s.key == "app-theme" && !s.writers.is_empty());
+    let stored = |p: &PageVisit| {
+        p.storage.iter().any(|s| s.kind == StorageKind::LocalStorage && s.key == "app-theme" && !s.writers.is_empty())
+    };
     assert!(pages.iter().any(|p| p.step.as_deref() == Some("switch theme to Dark") && stored(p)), "{steps:?}");
 }
 

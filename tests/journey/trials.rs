@@ -21,7 +21,13 @@ fn cookie<'a>(asked: &'a Asked, name: &str) -> Option<&'a str> {
 
 fn carried(host: &str, cookies: &[(&str, &str)]) -> Carried {
     let one = |(name, value): &(&str, &str)| CarriedCookie {
-        key: CookieKey { name: (*name).into(), domain: host.into(), host_only: true, path: "/".into(), partition: None },
+        key: CookieKey {
+            name: (*name).into(),
+            domain: host.into(),
+            host_only: true,
+            path: "/".into(),
+            partition: None,
+        },
         value: (*value).into(),
         stored: cookie_audit::cookie::StoredAttributes {
             lifetime: cookie_audit::cookie::Lifetime::Session,
@@ -56,8 +62,14 @@ fn aspect<'a>(trial: &'a Trial, aspect: &str) -> &'a Difference {
 }
 
 const TEXTS: [(&str, &str); 2] = [
-    ("en", "We are open from Monday to Friday, and our people will gladly show you around the house and the garden if you ask them."),
-    ("de", "Wir haben von Montag bis Freitag geöffnet, und unsere Leute zeigen Ihnen gern das Haus und den Garten, wenn Sie danach fragen."),
+    (
+        "en",
+        "We are open from Monday to Friday, and our people will gladly show you around the house and the garden if you ask them.",
+    ),
+    (
+        "de",
+        "Wir haben von Montag bis Freitag geöffnet, und unsere Leute zeigen Ihnen gern das Haus und den Garten, wenn Sie danach fragen.",
+    ),
 ];
 
 fn shop(asked: &Asked) -> Reply {
@@ -68,8 +80,13 @@ fn shop(asked: &Asked) -> Reply {
     let text = TEXTS.iter().find(|(l, _)| *l == lang).map_or("", |(_, t)| t);
     let dark = cookie(asked, "look") == Some("dark");
     let items = cookie(asked, "basket").map_or(0, |b| b.split('.').count());
-    let who = if cookie(asked, "sid") == Some("live7f3a9c21d4e8") { "<a href=/logout>Sign out</a>" } else { "<a href=/login>Log in</a>" };
-    let rows = if cookie(asked, "rows") == Some("compact") { "<p>one line</p>" } else { "<p>many comfortable lines</p>" };
+    let who = if cookie(asked, "sid") == Some("live7f3a9c21d4e8") {
+        "<a href=/logout>Sign out</a>"
+    } else {
+        "<a href=/login>Log in</a>"
+    };
+    let rows =
+        if cookie(asked, "rows") == Some("compact") { "<p>one line</p>" } else { "<p>many comfortable lines</p>" };
     Reply::html(format!(
         "<html lang={lang} {}><body style='background:{}'><p>{text}</p>{who}<a href=/cart>Cart {items}</a>{rows}
          <p>It is {} now, visitor number {}</p>",
@@ -85,7 +102,14 @@ async fn each_cookie_shows_what_it_does_and_the_rest_nothing() {
     let site = Site::start(shop).await;
     let state = carried(
         "shop.localhost",
-        &[("lang", "de"), ("look", "dark"), ("basket", "mug.bowl"), ("sid", "live7f3a9c21d4e8"), ("rows", "comfortable"), ("_meter", "a8f3e91c77")],
+        &[
+            ("lang", "de"),
+            ("look", "dark"),
+            ("basket", "mug.bowl"),
+            ("sid", "live7f3a9c21d4e8"),
+            ("rows", "comfortable"),
+            ("_meter", "a8f3e91c77"),
+        ],
     );
     let trials = tried(&site.http("shop.localhost", "/"), state).await;
     assert_eq!(trials.len(), 6);
@@ -95,7 +119,13 @@ async fn each_cookie_shows_what_it_does_and_the_rest_nothing() {
     assert_eq!(german.reverted, Some(true));
     assert!(aspect(of(&trials, "look"), "theme_attribute").before.contains("dark"));
     aspect(of(&trials, "look"), "colors");
-    assert_eq!((aspect(of(&trials, "basket"), "basket").before.as_str(), aspect(of(&trials, "basket"), "basket").after.as_str()), ("2", "0"));
+    assert_eq!(
+        (
+            aspect(of(&trials, "basket"), "basket").before.as_str(),
+            aspect(of(&trials, "basket"), "basket").after.as_str()
+        ),
+        ("2", "0")
+    );
     assert_eq!(aspect(of(&trials, "sid"), "signed_in").before, "signed in");
     let rows = of(&trials, "rows");
     assert_eq!((rows.change.as_str(), rows.altered_to.as_deref()), ("altered", Some("compact")));
@@ -114,7 +144,10 @@ async fn cookies_that_stand_in_for_one_another_and_tokens_that_rotate() {
         if remember && !session { reply.cookie("app_session=aa11bb22cc33dd44; Path=/; HttpOnly") } else { reply }
     })
     .await;
-    let state = carried("pair.localhost", &[("app_session", "aa11bb22cc33dd44"), ("remember", "rr55ee66ff77"), ("_stat", "1234567")]);
+    let state = carried(
+        "pair.localhost",
+        &[("app_session", "aa11bb22cc33dd44"), ("remember", "rr55ee66ff77"), ("_stat", "1234567")],
+    );
     let trials = tried(&site.http("pair.localhost", "/"), state).await;
     for (name, other) in [("app_session", "remember"), ("remember", "app_session")] {
         let trial = of(&trials, name);

@@ -149,6 +149,7 @@ fn first_party() -> Vec<CookieEntry> {
     };
     let mut session = cookie(&base);
     session.trials = vec![TrialVerdict {
+        vague: false,
         purpose: Some(Purpose::Login),
         verdict: "without `sid`, /account redirects to /login".to_owned(),
         change: "removed".to_owned(),
@@ -258,12 +259,14 @@ fn policy() -> PolicyReading {
                 purpose: None,
                 quote: "videos by Viewtube".to_owned(),
                 denied: false,
+                listed: false,
             },
             NamedService {
                 name: "Faceline".to_owned(),
                 purpose: Some(Purpose::Social),
                 quote: "no Faceline".to_owned(),
                 denied: true,
+                listed: false,
             },
         ],
         claims: vec![Claim {

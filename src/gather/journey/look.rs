@@ -12,10 +12,10 @@ use url::Url;
 
 use super::words::words;
 use crate::evidence::model::Difference;
+use crate::gather::VisitError;
 use crate::gather::browser::bidi::BidiError;
 use crate::gather::crawl;
 use crate::gather::record::{OpenPage, Recorder};
-use crate::gather::VisitError;
 
 const SCRIPT: &str = include_str!("look.js");
 const LIMIT: Duration = Duration::from_secs(6);
@@ -126,10 +126,17 @@ impl Look {
 
     /// Address without what changes from load to load.
     pub(super) fn place(&self) -> String {
-        Url::parse(&self.url).map_or_else(|_| self.url.clone(), |u| {
-            let query: Vec<String> = u.query_pairs().map(|(k, _)| k.into_owned()).collect();
-            format!("{}{}", u.path(), if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) })
-        })
+        Url::parse(&self.url).map_or_else(
+            |_| self.url.clone(),
+            |u| {
+                let query: Vec<String> = u.query_pairs().map(|(k, _)| k.into_owned()).collect();
+                format!(
+                    "{}{}",
+                    u.path(),
+                    if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) }
+                )
+            },
+        )
     }
 
     /// Lines of the text, figures taken out: clocks and counters are no news.
@@ -169,7 +176,11 @@ pub(super) fn differences(before: &Look, after: &Look) -> Vec<Difference> {
     plain("theme_attribute", before.theme.join(" "), after.theme.join(" "));
     plain("basket", before.counts.join(", "), after.counts.join(", "));
     let (a, b) = (before.errors.min(1), after.errors.min(1));
-    plain("console_errors", before.errors.to_string().repeat(usize::from(a != b)), after.errors.to_string().repeat(usize::from(a != b)));
+    plain(
+        "console_errors",
+        before.errors.to_string().repeat(usize::from(a != b)),
+        after.errors.to_string().repeat(usize::from(a != b)),
+    );
     found.extend(signed_in(before, after));
     found.extend(pairs("colors", &parted(&before.colours), &parted(&after.colours)));
     found.extend(pairs("controls", &before.controls, &after.controls));
@@ -233,7 +244,8 @@ fn dialogs(before: &Look, after: &Look) -> Vec<Difference> {
 /// Lines that only one of the looks has.
 fn text(before: &Look, after: &Look) -> Option<Difference> {
     let (a, b) = (before.lines(), after.lines());
-    let only = |one: &BTreeSet<String>, other: &BTreeSet<String>| -> Vec<String> { one.difference(other).cloned().collect() };
+    let only =
+        |one: &BTreeSet<String>, other: &BTreeSet<String>| -> Vec<String> { one.difference(other).cloned().collect() };
     let (gone, come) = (only(&a, &b), only(&b, &a));
     if gone.is_empty() && come.is_empty() {
         return None;
@@ -255,7 +267,10 @@ pub(super) fn beyond_noise(same: &[&Look], changed: &Look) -> Vec<Difference> {
     calm(same, &mut base, &mut cleaned);
     let found = differences(&base, &cleaned);
     // An aspect that varies by itself says something only where the calmed parts still differ.
-    found.into_iter().filter(|d| !noise.contains(&d.aspect) || matches!(&*d.aspect, "text" | "controls" | "layout")).collect()
+    found
+        .into_iter()
+        .filter(|d| !noise.contains(&d.aspect) || matches!(&*d.aspect, "text" | "controls" | "layout"))
+        .collect()
 }
 
 /// What differs between looks at an unchanged page.

@@ -84,9 +84,13 @@ pub(super) fn overrides(all: &[(GlobMatcher, Override)], subject: &Subject, out:
 /// Trials; one that showed a function decides.
 pub(super) fn trials(subject: &Subject, out: &mut Vec<Candidate>) {
     for trial in &subject.trials {
-        if let Some(purpose) = trial.purpose {
+        let detail = trial.verdict.clone();
+        if trial.vague && trial.purpose.is_some() {
+            // Something depends on it; a server's session may do no more than that.
+            let points = vec![(Purpose::Preferences, 3.0), (Purpose::OtherFunctional, 2.0), (Purpose::Login, 2.0)];
+            out.push(Candidate::new(Source::Trial, "trial", points, detail));
+        } else if let Some(purpose) = trial.purpose {
             let points = vec![(purpose, 15.0)];
-            let detail = trial.verdict.clone();
             out.push(Candidate { decisive: true, ..Candidate::new(Source::Trial, "trial", points, detail) });
         }
     }

@@ -125,9 +125,10 @@ impl Autoconsent {
                     }
                     "optOutResult" | "optInResult" => {
                         worked.done = message["result"] == true;
-                        worked.detail = match worked.done {
-                            true => format!("worked by the rule {}", popup.name),
-                            false => format!("the rule {} did not succeed", popup.name),
+                        worked.detail = if worked.done {
+                            format!("worked by the rule {}", popup.name)
+                        } else {
+                            format!("the rule {} did not succeed", popup.name)
                         };
                         ground.pause(WAIT * 2).await?;
                         return Ok(worked);

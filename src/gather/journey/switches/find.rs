@@ -124,7 +124,9 @@ pub(super) fn language(finding: &Finding, from: &str, tried: &BTreeSet<String>, 
         let choice = c.options.iter().find(|o| other(&o.code) && Some(o.value.as_str()) != current)?;
         Some(Move::option(c, choice))
     });
-    let named = controls.iter().find(|c| matches!(c.how, How::Link | How::Button | How::Radio) && other(&c.code) && !c.pressed && !c.here);
+    let named = controls
+        .iter()
+        .find(|c| matches!(c.how, How::Link | How::Button | How::Radio) && other(&c.code) && !c.pressed && !c.here);
     let menu = controls.iter().find(|c| c.how == How::Menu);
     select
         .or_else(|| named.map(|c| Move::of(c, c.code.as_deref().unwrap_or_default())))
@@ -135,9 +137,13 @@ pub(super) fn language(finding: &Finding, from: &str, tried: &BTreeSet<String>, 
 pub(super) fn language_back(finding: &Finding, to: &str, signed_in: bool) -> Option<Move> {
     let controls = || finding.found.iter().filter(|c| c.kind == Kind::Language && allowed(c, signed_in));
     let is = |code: &Option<String>| code.as_deref() == Some(to);
-    let select = controls().filter(|c| c.how == How::Select).find_map(|c| Some(Move::option(c, c.options.iter().find(|o| is(&o.code))?)));
+    let select = controls()
+        .filter(|c| c.how == How::Select)
+        .find_map(|c| Some(Move::option(c, c.options.iter().find(|o| is(&o.code))?)));
     let named = controls().find(|c| matches!(c.how, How::Link | How::Button | How::Radio) && is(&c.code));
-    select.or_else(|| named.map(|c| Move::of(c, to))).or_else(|| controls().find(|c| c.how == How::Menu).map(|c| Move::of(c, "menu")))
+    select
+        .or_else(|| named.map(|c| Move::of(c, to)))
+        .or_else(|| controls().find(|c| c.how == How::Menu).map(|c| Move::of(c, "menu")))
 }
 
 /// The next control of another kind that was not tried yet: selects and choices before buttons before menus.
@@ -155,7 +161,10 @@ pub(super) fn next(finding: &Finding, kind: Kind, tried: &BTreeSet<String>, sign
 fn another(options: &[Choice]) -> Option<&Choice> {
     let vague = |o: &Choice| ["auto", "system", "default", "", "os"].contains(&o.value.to_lowercase().as_str());
     let rest = || options.iter().filter(|o| !o.selected);
-    rest().find(|o| o.value.to_lowercase().contains("dark")).or_else(|| rest().find(|o| !vague(o))).or_else(|| rest().next())
+    rest()
+        .find(|o| o.value.to_lowercase().contains("dark"))
+        .or_else(|| rest().find(|o| !vague(o)))
+        .or_else(|| rest().next())
 }
 
 /// The option that was chosen before.

@@ -13,8 +13,8 @@ use super::super::hand::Hand;
 use super::super::look::{Look, look, primary};
 use super::super::request;
 use super::super::words::words;
-use super::{State, SwitchOptions, Worked};
 use super::find::{Finding, How, Kind, Move, again, chosen, language, language_back, next, page_language};
+use super::{State, SwitchOptions, Worked};
 use crate::evidence::model::{Visitor, WriteOp};
 use crate::gather::VisitError;
 use crate::gather::browser::bidi::BidiError;
@@ -39,11 +39,7 @@ struct Work<'a> {
 }
 
 /// All kinds on all pages.
-pub(super) async fn all(
-    recorder: &mut Recorder,
-    urls: &[Url],
-    options: &SwitchOptions,
-) -> Result<Worked, VisitError> {
+pub(super) async fn all(recorder: &mut Recorder, urls: &[Url], options: &SwitchOptions) -> Result<Worked, VisitError> {
     let mut work = Work { recorder, options, worked: Worked::default(), sequence: options.first_sequence };
     let mut done: BTreeSet<Kind> = BTreeSet::new();
     let mut tried: BTreeSet<String> = BTreeSet::new();
@@ -83,7 +79,10 @@ impl Work<'_> {
             Err(_) => Finding::default(),
         };
         let here = page.asked().clone();
-        finding.found.retain(|c| crawl::dangerous(&here.join(c.value.as_deref().unwrap_or("/")).unwrap_or_else(|_| here.clone()), &c.label).is_none());
+        finding.found.retain(|c| {
+            crawl::dangerous(&here.join(c.value.as_deref().unwrap_or("/")).unwrap_or_else(|_| here.clone()), &c.label)
+                .is_none()
+        });
         Ok(finding)
     }
 
@@ -148,7 +147,10 @@ impl Work<'_> {
             return Ok(());
         }
         let after = self.look(page).await?;
-        let idle = after.url == before.url && after.lang == before.lang && after.appearance() == before.appearance() && after.text == before.text;
+        let idle = after.url == before.url
+            && after.lang == before.lang
+            && after.appearance() == before.appearance()
+            && after.text == before.text;
         if !idle {
             return Ok(());
         }
@@ -162,7 +164,8 @@ impl Work<'_> {
     async fn language(&mut self, page: &mut OpenPage) -> Result<bool, VisitError> {
         let first = self.find(page).await?;
         let before = self.look(page).await?;
-        let from = Some(page_language(&first)).filter(|l| !l.is_empty()).or_else(|| before.language()).unwrap_or_default();
+        let from =
+            Some(page_language(&first)).filter(|l| !l.is_empty()).or_else(|| before.language()).unwrap_or_default();
         let mut tried = BTreeSet::new();
         let mut finding = first;
         for _ in 0..MOST_MOVES {

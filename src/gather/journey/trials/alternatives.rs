@@ -23,8 +23,8 @@ const MOST: usize = 3;
 const MOST_LEAVES: usize = 12;
 /// Words in a name after which nothing is altered: a wrong value there may do more than look different.
 const NEVER: [&str; 20] = [
-    "admin", "role", "auth", "user", "price", "paid", "pay", "login", "logged", "token", "sess", "csrf", "xsrf", "secret",
-    "key", "sign", "verif", "bot", "fraud", "credit",
+    "admin", "role", "auth", "user", "price", "paid", "pay", "login", "logged", "token", "sess", "csrf", "xsrf",
+    "secret", "key", "sign", "verif", "bot", "fraud", "credit",
 ];
 
 /// Plausible other values; `offered` are languages that the page speaks.
@@ -149,10 +149,10 @@ mod tests {
         assert_eq!(values("locale", "en_US"), ["de_DE", "fr_FR"]);
         assert_eq!(values("collapsed", "1"), ["0"]);
         assert_eq!(values("q", "%22grid%22"), ["%22list%22"]);
-        assert_eq!(values("prefs", "{\"density\":\"compact\",\"wide\":true}"), [
-            "{\"density\":\"comfortable\",\"wide\":true}",
-            "{\"density\":\"compact\",\"wide\":false}"
-        ]);
+        assert_eq!(
+            values("prefs", "{\"density\":\"compact\",\"wide\":true}"),
+            ["{\"density\":\"comfortable\",\"wide\":true}", "{\"density\":\"compact\",\"wide\":false}"]
+        );
         assert_eq!(alternatives("lang", "de", &["it".to_owned()])[0].value, "it");
     }
 

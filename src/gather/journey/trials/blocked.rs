@@ -34,7 +34,8 @@ pub async fn blocked(
         let found = beyond_noise(&same, &bare);
         let works = works(&first, &bare, &noise(&same));
         let redactor = with.redactor();
-        let clean = |d: Difference| Difference { before: redactor.text(&d.before), after: redactor.text(&d.after), ..d };
+        let clean =
+            |d: Difference| Difference { before: redactor.text(&d.before), after: redactor.text(&d.after), ..d };
         let mut differences: Vec<Difference> = found.into_iter().map(clean).collect();
         differences.sort_by_key(|d| std::cmp::Reverse(telling(&d.aspect)));
         pages.push(BlockedPage { url: redactor.url_without_hidden(url.as_str()), works, differences });

@@ -28,14 +28,13 @@ pub(super) async fn case(
     let mut telling: Vec<Trial> = Vec::new();
     let mut silent: Vec<Trial> = Vec::new();
     for url in pages(&case.subjects) {
-        let told = |key: &CookieKey| telling.iter().any(|t| t.key == *key);
+        let told = |key: &CookieKey| telling.iter().any(|t| t.key == *key && is_settled(t, case));
         let here: Vec<&CookieKey> =
             case.subjects.iter().filter(|s| s.pages.contains(&url) && !told(&s.key)).map(|s| &s.key).collect();
         if here.is_empty() || over(options.deadline) {
             continue;
         }
-        let mut bench =
-            Bench::new(recorder, options, Arc::clone(ears), &url, case.visitor, &case.carried).await?;
+        let mut bench = Bench::new(recorder, options, Arc::clone(ears), &url, case.visitor, &case.carried).await?;
         for trial in on_page(&mut bench, &here, options).await? {
             if tells(&trial) { telling.push(trial) } else { silent.push(trial) }
         }
@@ -49,6 +48,14 @@ pub(super) async fn case(
 /// Whether a trial showed something that went away again.
 fn tells(trial: &Trial) -> bool {
     !trial.differences.is_empty() && trial.reverted != Some(false)
+}
+
+/// Whether other pages would add nothing: a session or basket is what it is, and so is a word. An opaque value may
+/// stand for several choices of which one page shows one.
+fn is_settled(trial: &Trial, case: &Case) -> bool {
+    let plain = |aspect: &str| matches!(aspect, "signed_in" | "basket" | "dialog");
+    let value = case.carried.value(&trial.key).unwrap_or_default();
+    trial.differences.iter().any(|d| plain(&d.aspect)) || !alternatives(&trial.key.name, value, &[]).is_empty()
 }
 
 /// Pages in the order of how many cookies name them as likeliest.
