@@ -21,6 +21,7 @@ mod load;
 mod policy;
 mod recording;
 mod shell;
+mod summary;
 mod verify;
 
 use std::process::ExitCode;
@@ -112,6 +113,8 @@ enum Command {
     Declare(declare::DeclareArgs),
     /// Keep the findings that are known, so that only new ones fail
     Baseline(baseline::BaselineArgs),
+    /// Put every audit below a folder on one page
+    Summary(summary::SummaryArgs),
     /// Explain a rule, or all of them
     Explain(explain::ExplainArgs),
     /// List the rules
@@ -155,6 +158,7 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
         Command::Diff(args) => diff::run(&args),
         Command::Declare(args) => declare::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        Command::Summary(args) => summary::run(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Rules(args) => explain::rules(&args),
         Command::Init(args) => init::run(&args),

@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod place;
 pub mod rule_pages;
 pub mod sarif;
+pub mod summary;
 pub mod tally;
 pub mod terminal;
 pub mod texts;

@@ -14,7 +14,9 @@ mod pdf;
 mod rules_page;
 mod sample;
 mod sarif;
+mod summary;
 mod terminal;
+mod walk;
 
 /// Fails when a generated file is not what the code makes today; with `COOKIE_AUDIT_BLESS=1` it is written anew.
 fn current(path: &str, made: &[u8]) {

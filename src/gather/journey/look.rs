@@ -24,6 +24,9 @@ const ENOUGH_TEXT: usize = 120;
 /// Characters of what is quoted.
 const QUOTE: usize = 120;
 
+/// One list of a look.
+type Part = fn(&mut Look) -> &mut Vec<(String, String)>;
+
 /// What was seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -294,7 +297,7 @@ fn calm(same: &[&Look], base: &mut Look, changed: &mut Look) {
         let steady: Vec<String> = look.lines().into_iter().filter(|l| !unsteady.contains(l)).collect();
         look.text = steady.join("\n");
     }
-    let states: [fn(&mut Look) -> &mut Vec<(String, String)>; 2] = [|l| &mut l.controls, |l| &mut l.layout];
+    let states: [Part; 2] = [|l| &mut l.controls, |l| &mut l.layout];
     for of in states {
         let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for look in same {

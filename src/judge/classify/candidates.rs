@@ -155,7 +155,7 @@ fn weigh(rule: &Rule, subject: &Subject, weights: &Weights) -> f64 {
         Some(true) => w.domain_fits,
         Some(false) if subject.known_party() == Some(Party::First) => w.domain_first,
         Some(false) => w.domain_differs,
-        None if !rule.domains.is_empty() => w.domain_unknown,
+        None if !rule.domains.is_empty() && subject.known_party() == Some(Party::First) => w.domain_unknown,
         None => 1.0,
     };
     if rule.party.is_some_and(|p| subject.known_party().is_some_and(|s| s != p)) {

@@ -55,7 +55,7 @@ fn open(glob: &str, name: &str) -> Option<String> {
         let body = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
         !body.is_empty() && (body.bytes().any(|b| b.is_ascii_digit()) || !all_words(body))
     };
-    let (first, last) = (parts.iter().position(|p| made_up(&p))?, parts.iter().rposition(|p| made_up(&p))?);
+    let (first, last) = (parts.iter().position(made_up)?, parts.iter().rposition(made_up)?);
     let before: String = parts.iter().take(first).copied().collect();
     let after: String = parts.iter().skip(last + 1).copied().collect();
     let closing =

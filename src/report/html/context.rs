@@ -196,7 +196,7 @@ fn pages(audit: &Audit) -> usize {
 }
 
 /// `2026-03-02T09:00:00.000Z` to `2026-03-02 09:00 UTC`; anything else as it is.
-pub(super) fn minute(time: &str) -> String {
+pub(in crate::report) fn minute(time: &str) -> String {
     match (time.get(..10), time.get(10..11), time.get(11..16)) {
         (Some(day), Some("T"), Some(minute)) => format!("{day} {minute} UTC"),
         _ => time.to_owned(),
