@@ -12,7 +12,7 @@ use super::cookie_db::CookieDb;
 use super::filter_list::FilterList;
 use super::knowledge::{self, Pattern, Rule};
 use super::weights::Weights;
-use super::{Override, Subject, vendors};
+use super::{Override, SetBy, Subject, vendors};
 use crate::cookie::Party;
 use crate::judge::model::{Confidence, ConsentExempt, Purpose, Source};
 use crate::site::{registrable_domain, same_site};
@@ -88,7 +88,9 @@ pub(super) fn trials(subject: &Subject, out: &mut Vec<Candidate>) {
         if let (true, Some(likeliest)) = (trial.vague, trial.purpose) {
             // Something depends on it; a server's session may do no more than that.
             let functional = [Purpose::Preferences, Purpose::OtherFunctional, Purpose::Login];
-            let points = functional.map(|p| (p, if p == likeliest { 3.0 } else { 2.0 })).to_vec();
+            // What a script wrote is no server's session: what depends on it is how the page is shown.
+            let most = if subject.set_by == Some(SetBy::Script) { 4.0 } else { 3.0 };
+            let points = functional.map(|p| (p, if p == likeliest { most } else { 2.0 })).to_vec();
             out.push(Candidate::new(Source::Trial, "trial", points, detail));
         } else if let Some(purpose) = trial.purpose {
             let points = vec![(purpose, 15.0)];
