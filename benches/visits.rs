@@ -2,7 +2,12 @@
 //!
 //! Ratios are what to read: the machine's speed cancels out. Both sides are taken at their best parallelism, as medians
 //! over rounds that take turns. Also prints where a visit's wall time goes. `cargo bench --bench visits [-- ROUNDS PAGES]`.
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a bench prints, and stops on errors")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a bench prints, and stops on errors"
+)]
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -35,15 +40,21 @@ fn site(asked: &Asked) -> Reply {
         .cookie("session=k7Qz1vPw93LmXe0RtYb2; Path=/; HttpOnly"),
         "/heavy" => {
             let images: String = (0..20).map(|n| format!("<img src=/image{n}.svg>")).collect();
-            let scripts: String = (0..10).map(|n| format!("<script src={}/tag.js?{n}></script>", third("cdn"))).collect();
+            let scripts: String =
+                (0..10).map(|n| format!("<script src={}/tag.js?{n}></script>", third("cdn"))).collect();
             let styles: String = (0..6).map(|n| format!("<link rel=stylesheet href=/style{n}.css>")).collect();
-            let frames: String =
-                ["one", "two", "three", "four"].iter().map(|f| format!("<iframe src={}/frame></iframe>", third(f))).collect();
-            Reply::html(format!("{styles}{scripts}{images}{frames}{text}")).cookie("session=k7Qz1vPw93LmXe0RtYb2; Path=/")
+            let frames: String = ["one", "two", "three", "four"]
+                .iter()
+                .map(|f| format!("<iframe src={}/frame></iframe>", third(f)))
+                .collect();
+            Reply::html(format!("{styles}{scripts}{images}{frames}{text}"))
+                .cookie("session=k7Qz1vPw93LmXe0RtYb2; Path=/")
         }
         "/tag.js" => Reply::script("document.cookie = 'seen' + location.pathname.length + '=1; Path=/; Max-Age=86400'"),
-        "/frame" => Reply::html("<script>document.cookie = 'uid=9f86d081884c7d65; SameSite=None; Secure; Path=/'</script>")
-            .cookie("third=1; SameSite=None; Secure; Path=/"),
+        "/frame" => {
+            Reply::html("<script>document.cookie = 'uid=9f86d081884c7d65; SameSite=None; Secure; Path=/'</script>")
+                .cookie("third=1; SameSite=None; Secure; Path=/")
+        }
         path if path.ends_with(".svg") => {
             Reply::new("image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")
         }
@@ -142,8 +153,8 @@ async fn main() {
         let mut stages: BTreeMap<(Way, usize), Vec<StageTimes>> = BTreeMap::new();
         for _ in 0..rounds {
             for workers in PARALLEL {
-                for (way, time) in
-                    [(Way::Bare, 0), (Way::Recorded, 0), (Way::WithPageTime, 6)].map(|(w, s)| (w, Duration::from_secs(s)))
+                for (way, time) in [(Way::Bare, 0), (Way::Recorded, 0), (Way::WithPageTime, 6)]
+                    .map(|(w, s)| (w, Duration::from_secs(s)))
                 {
                     let rate = match way {
                         Way::Bare => bench.bare(page, workers).await,

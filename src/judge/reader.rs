@@ -6,7 +6,8 @@ use crate::evidence::model::{PolicyText, ValueFacts};
 use crate::judge::classify::Classifier;
 use crate::judge::inventory::unclassified;
 use crate::judge::lens::{Identified, Lens, Vendor};
-use crate::judge::model::{Classification, CookieEntry, PolicyReading, PolicyState, StorageItem};
+use crate::judge::model::{Classification, CookieEntry, PolicyReading, StorageItem};
+use crate::judge::policy;
 use crate::judge::settings::JudgeSettings;
 
 /// The classifier with the settings' knowledge. Settings are checked where they are read; should one be broken after
@@ -20,19 +21,7 @@ pub(crate) fn lens(settings: &JudgeSettings) -> Box<dyn Lens> {
 
 /// Reads one policy.
 pub(crate) fn policy(text: &PolicyText) -> PolicyReading {
-    let failure = text.document.failure.clone();
-    PolicyReading {
-        url: text.document.url.clone(),
-        language: "und".to_owned(),
-        state: PolicyState::Unreadable,
-        problem: Some(failure.unwrap_or_else(|| "this version cannot read policies".to_owned())),
-        declarations: Vec::new(),
-        purposes: Vec::new(),
-        services: Vec::new(),
-        claims: Vec::new(),
-        passed: Vec::new(),
-        first_row: None,
-    }
+    policy::read(text)
 }
 
 /// Knows nothing but that a name is a name.

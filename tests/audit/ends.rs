@@ -39,7 +39,12 @@ async fn a_seed_that_cannot_be_reached_is_no_clean_audit() {
     assert_status(&output, 3);
     let said = stderr(&output);
     let last: Vec<&str> = said.lines().rev().take(3).collect();
-    assert!(last[2].starts_with("incomplete (3): ") && last[1].starts_with("audit ") && last[0].starts_with("evidence sha256:"), "{said}");
+    assert!(
+        last[2].starts_with("incomplete (3): ")
+            && last[1].starts_with("audit ")
+            && last[0].starts_with("evidence sha256:"),
+        "{said}"
+    );
     assert_eq!(report(out.path())["coverage"]["pages_failed"][0]["url"], url.as_str());
 }
 
@@ -47,7 +52,11 @@ async fn a_seed_that_cannot_be_reached_is_no_clean_audit() {
 async fn endless() -> Site {
     Site::start(|asked| {
         let n: u64 = asked.path.trim_matches('/').parse().unwrap_or(0);
-        let page = format!("<h1>{n}</h1><p>One more page of many.</p><a href=/{}>a</a><a href=/{}>b</a>", 2 * n + 1, 2 * n + 2);
+        let page = format!(
+            "<h1>{n}</h1><p>One more page of many.</p><a href=/{}>a</a><a href=/{}>b</a>",
+            2 * n + 1,
+            2 * n + 2
+        );
         Reply::html(page).cookie("visit=1; Path=/")
     })
     .await

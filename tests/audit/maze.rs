@@ -57,9 +57,11 @@ impl Maze {
 
     fn tree_page(self, n: u32) -> Reply {
         let child = |c: u32| if c < self.tree { format!("<a href=/tree/{c}>page {c}</a> ") } else { String::new() };
-        let script = format!("<script>document.cookie = 'late=1; path=/'; localStorage.setItem('seen', '{}')</script>", n % 2);
+        let script =
+            format!("<script>document.cookie = 'late=1; path=/'; localStorage.setItem('seen', '{}')</script>", n % 2);
         let script = if n % 7 == 3 { script } else { String::new() };
-        let text = format!("<h1>Page {n}</h1><p>A page of the tree.</p>{}{}{script}", child(2 * n + 1), child(2 * n + 2));
+        let text =
+            format!("<h1>Page {n}</h1><p>A page of the tree.</p>{}{}{script}", child(2 * n + 1), child(2 * n + 2));
         Reply::html(text).cookie(&format!("group{}=1; Path=/; Max-Age=3600", n % 5))
     }
 

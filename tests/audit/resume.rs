@@ -12,7 +12,20 @@ use crate::support::Site;
 const MAZE: Maze = Maze { tree: 6, hidden: 1, broken: 0 };
 
 fn words(url: &str) -> Vec<&str> {
-    vec!["audit", url, "--sessions", "1", "--page-time", "1s", "--max-depth", "10", "--max-pages", "12", "--format", "json"]
+    vec![
+        "audit",
+        url,
+        "--sessions",
+        "1",
+        "--page-time",
+        "1s",
+        "--max-depth",
+        "10",
+        "--max-pages",
+        "12",
+        "--format",
+        "json",
+    ]
 }
 
 /// Pages in the log so far.

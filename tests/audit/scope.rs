@@ -15,7 +15,9 @@ fn answer(asked: &Asked) -> Reply {
         ),
         (_, "/redirect") => Reply::redirect("/second").cookie("hop=1; Path=/"),
         (_, "/second") => Reply::redirect(away).cookie("second_hop=1; Path=/"),
-        (_, "/refresh") => page(&format!("<meta http-equiv=refresh content='1;url={away}'>")).cookie("refresh=1; Path=/"),
+        (_, "/refresh") => {
+            page(&format!("<meta http-equiv=refresh content='1;url={away}'>")).cookie("refresh=1; Path=/")
+        }
         (_, "/script") => page(&format!("<script>setTimeout(() => location = '{away}', 500)</script>")),
         (_, "/form") => page(&format!("<form action='{away}'></form><script>document.forms[0].submit()</script>")),
         (_, "/fine") => page("<a href='javascript:alert(1)'>x</a> <a href='file:///etc/passwd'>y</a>"),
@@ -42,15 +44,17 @@ async fn no_navigation_leaves_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn headers_reach_the_exact_origin_only() {
-    let site = Arc::new(Site::start(|asked| match asked.path.as_str() {
-        "/" => Reply::html(format!(
-            "<h1>Home</h1><p>A page with pictures from elsewhere.</p><img src=/own.gif>
+    let site = Arc::new(
+        Site::start(|asked| match asked.path.as_str() {
+            "/" => Reply::html(format!(
+                "<h1>Home</h1><p>A page with pictures from elsewhere.</p><img src=/own.gif>
              <img src=http://www.inside.localhost:{}/twin.gif><img src=http://other.localhost:{}/other.gif>",
-            asked.https, asked.http
-        )),
-        _ => Reply::text("x"),
-    })
-    .await);
+                asked.https, asked.http
+            )),
+            _ => Reply::text("x"),
+        })
+        .await,
+    );
     let out = tempfile::tempdir().unwrap();
     let url = site.http("www.inside.localhost", "/");
     let mut command = super::run::command(

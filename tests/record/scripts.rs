@@ -83,7 +83,10 @@ async fn every_frame_and_whoever_wrote() {
     assert_eq!(assert_script(&page, "same", &same, &same).key.domain, "img.shop.localhost");
     assert_eq!(assert_script(&page, "cross", &cross, &cross).key.domain, "tracker.localhost");
     let srcdoc = write(&page, "srcdoc");
-    assert_eq!((srcdoc.writer.frame.as_deref(), srcdoc.key.domain.as_str()), (Some("about:srcdoc"), "www.shop.localhost"));
+    assert_eq!(
+        (srcdoc.writer.frame.as_deref(), srcdoc.key.domain.as_str()),
+        (Some("about:srcdoc"), "www.shop.localhost")
+    );
     assert!(srcdoc.writer.kind == WriterKind::Script && srcdoc.stored.is_some(), "{srcdoc:?}");
     // Chromium gives such a document no cookies; the write was seen all the same, and the jar decides.
     let scripted = write(&page, "scripturl");
@@ -118,7 +121,10 @@ async fn the_cookie_store() {
     );
     assert_eq!(plain.stored.as_ref().unwrap().same_site, Some(SameSite::Strict));
     let full = write(&page, "full");
-    assert_eq!((full.key.domain.as_str(), full.key.host_only, full.key.path.as_str()), ("shop.localhost", false, "/store/"));
+    assert_eq!(
+        (full.key.domain.as_str(), full.key.host_only, full.key.path.as_str()),
+        ("shop.localhost", false, "/store/")
+    );
     assert_eq!(full.sent.lifetime, Lifetime::Seconds(7200));
     assert_eq!(full.stored.as_ref().unwrap().lifetime, Lifetime::Seconds(7200));
     let chips = write(&page, "chips");

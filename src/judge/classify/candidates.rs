@@ -84,9 +84,14 @@ pub(super) fn overrides(all: &[(GlobMatcher, Override)], subject: &Subject, out:
 /// Trials; one that showed a function decides.
 pub(super) fn trials(subject: &Subject, out: &mut Vec<Candidate>) {
     for trial in &subject.trials {
-        if let Some(purpose) = trial.purpose {
+        let detail = trial.verdict.clone();
+        if let (true, Some(likeliest)) = (trial.vague, trial.purpose) {
+            // Something depends on it; a server's session may do no more than that.
+            let functional = [Purpose::Preferences, Purpose::OtherFunctional, Purpose::Login];
+            let points = functional.map(|p| (p, if p == likeliest { 3.0 } else { 2.0 })).to_vec();
+            out.push(Candidate::new(Source::Trial, "trial", points, detail));
+        } else if let Some(purpose) = trial.purpose {
             let points = vec![(purpose, 15.0)];
-            let detail = trial.verdict.clone();
             out.push(Candidate { decisive: true, ..Candidate::new(Source::Trial, "trial", points, detail) });
         }
     }

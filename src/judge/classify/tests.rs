@@ -45,6 +45,7 @@ fn an_override_beats_a_trial_beats_a_table() {
     let with_override =
         Classifier::new(&ClassifierOptions { overrides: vec![own], ..ClassifierOptions::default() }).unwrap();
     let trial = TrialVerdict {
+        vague: false,
         purpose: Some(Purpose::Language),
         verdict: "without it the page is in English".into(),
         change: "removed".into(),

@@ -192,6 +192,17 @@ impl Document {
         all
     }
 
+    /// What the policy itself says, without the page's navigation and footer.
+    pub(crate) fn own_text(&self) -> String {
+        let own = Self { blocks: self.blocks.iter().filter(|b| !b.aside).cloned().collect(), ..Self::default() };
+        own.all_text()
+    }
+
+    /// The file's text as it lies there.
+    pub(crate) fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Takes the source in, computes headings and lines.
     pub(super) fn finish(mut self, source: &str) -> Self {
         self.blocks.iter_mut().for_each(promote_bold);

@@ -10,12 +10,14 @@
 //! Then `declarations` reads what is listed and `prose` what is said; both take `&Document`.
 
 mod build;
+pub(crate) mod declarations;
 pub(crate) mod document;
 mod html;
 mod language;
 mod markdown;
 mod pdf;
 pub(crate) mod prose;
+mod reading;
 mod run;
 pub(crate) mod source;
 pub(crate) mod table;
@@ -24,6 +26,7 @@ mod template;
 mod text;
 
 #[cfg(test)]
-mod document_tests;
+pub(crate) mod document_tests;
 
 pub(crate) use document::Document;
+pub use reading::read;

@@ -18,8 +18,6 @@ mod rules;
 mod services;
 mod tagged;
 #[cfg(test)]
-mod dev;
-#[cfg(test)]
 mod tests;
 mod text;
 

@@ -19,9 +19,14 @@ pub(super) fn named(sentence: &Tagged, words: &Range<usize>) -> Vec<Purpose> {
     found.into_iter().collect()
 }
 
+/// Most words of a heading that names a category.
+const LONGEST_CATEGORY: usize = 7;
+
 /// Purposes a heading names.
 pub(super) fn in_heading(heading: &str, language: &str) -> Vec<Purpose> {
-    let Some(lexicon) = lexicon::of(language) else { return Vec::new() };
+    // The heading of a category is short; a longer one is a sentence of its own.
+    let short = heading.split_whitespace().count() <= LONGEST_CATEGORY;
+    let Some(lexicon) = lexicon::of(language).filter(|_| short) else { return Vec::new() };
     let sentences = text::sentences(heading);
     let found: BTreeSet<Purpose> = sentences
         .iter()

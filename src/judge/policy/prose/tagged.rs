@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::durations::{self, Duration};
 use super::lexicon::Lexicon;
-use super::text::{Sentence, Word};
+use super::text::{Sentence, Word, bare};
 
 /// A concept that stands in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Tagged {
                 line.push(' ');
             }
             starts.push(line.len());
-            line.push_str(&word.plain);
+            line.push_str(&bare(&word.plain));
         }
         let place = |start: usize, end: usize| {
             let first = starts.partition_point(|at| *at <= start).saturating_sub(1);

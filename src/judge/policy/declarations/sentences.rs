@@ -1,0 +1,161 @@
+//! Names of cookies in running sentences: `our third party JSESSIONID cookie`, `(_ga, _gid)`, a name set as code.
+//!
+//! Only in sentences about cookies, and not where they say how a name might look or what is not used.
+
+use std::ops::Range;
+
+use super::names::{self, Name, Strength};
+use super::record::{Record, Setting};
+use super::words::words;
+use super::{Found, lifetime, purpose};
+use crate::judge::policy::document::{Block, Document, MarkKind, Text};
+
+/// Reads one block of prose.
+pub(crate) fn read(document: &Document, block: &Block, setting: &Setting, found: &mut Found) {
+    let text = &block.text;
+    if !words().begins("cookie", "words", &text.plain.to_lowercase())
+        && !words().begins("cookie", "words", &setting.about.to_lowercase())
+    {
+        return;
+    }
+    let sentences = sentences(&text.plain);
+    for (index, range) in sentences.iter().enumerate() {
+        let named = names_in(text, range);
+        if named.is_empty() {
+            continue;
+        }
+        let sentence = text.plain.get(range.clone()).unwrap_or_default();
+        if let Some(why) = unfit(sentence) {
+            found.pass(sentence.to_owned(), why);
+            continue;
+        }
+        let next = sentences.get(index + 1).and_then(|r| text.plain.get(r.clone())).unwrap_or_default();
+        for group in groups(named) {
+            let record = record(group, sentence, next);
+            let setting = Setting { party: purpose::party(sentence).or(setting.party), ..setting.clone() };
+            found.extend_new(record.declare(document, text, &setting));
+        }
+    }
+}
+
+fn record(names: Vec<Name>, sentence: &str, next: &str) -> Record {
+    let here = lifetime::in_sentence(sentence);
+    let small = next.to_lowercase();
+    let goes_on = here.all.is_empty() && words().begins("cookie", "words", &small);
+    let there = if goes_on { lifetime::in_sentence(next) } else { lifetime::Lifetimes::default() };
+    let lifetime =
+        if here.all.is_empty() { (!there.all.is_empty()).then(|| next.to_owned()) } else { Some(sentence.to_owned()) };
+    Record {
+        names,
+        purpose: Some(sentence.to_owned()),
+        lifetime,
+        quotes: vec![sentence.to_owned()],
+        ..Record::default()
+    }
+}
+
+/// Names of one sentence share what it says.
+fn groups(names: Vec<Name>) -> Vec<Vec<Name>> {
+    if names.is_empty() { Vec::new() } else { vec![names] }
+}
+
+fn unfit(sentence: &str) -> Option<&'static str> {
+    let small = sentence.to_lowercase();
+    if words().holds("cookie", "unreal", &small) {
+        return Some("an example, or what might be");
+    }
+    words().holds("cookie", "denied", &small).then_some("named as not used")
+}
+
+/// Byte ranges of the sentences of a text.
+pub(crate) fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (i, c) in text.char_indices() {
+        let next = text.get(i + c.len_utf8()..).unwrap_or_default();
+        let ends = match c {
+            '\n' | '。' => true,
+            '.' | '!' | '?' => {
+                let mut after = next.chars();
+                after.next().is_none_or(char::is_whitespace)
+                    && after.next().is_none_or(|c| c.is_uppercase() || !c.is_alphabetic())
+            }
+            _ => false,
+        };
+        if ends {
+            found.push(start..i + c.len_utf8());
+            start = i + c.len_utf8();
+        }
+    }
+    found.push(start..text.len());
+    found.retain(|r| text.get(r.clone()).is_some_and(|t| !t.trim().is_empty()));
+    found
+}
+
+fn names_in(text: &Text, sentence: &Range<usize>) -> Vec<Name> {
+    let plain = text.plain.as_str();
+    let body = plain.get(sentence.clone()).unwrap_or_default();
+    let about = words().begins("cookie", "words", &body.to_lowercase());
+    let mut tokens = Vec::new();
+    let mut start = sentence.start;
+    for (i, c) in body.char_indices().chain([(body.len(), ' ')]) {
+        if c.is_whitespace() || matches!(c, ',' | ';') || (c == '/' && body.get(..i).is_some_and(|b| !b.ends_with(':')))
+        {
+            if sentence.start + i > start {
+                tokens.push(start..sentence.start + i);
+            }
+            start = sentence.start + i + c.len_utf8();
+        }
+    }
+    let accepted = |(index, range): (usize, &Range<usize>)| {
+        let name = named(plain, range)?;
+        let code = text
+            .marks
+            .iter()
+            .any(|m| m.kind == MarkKind::Code && m.start <= name.range.start && m.end >= name.range.end);
+        let beside = beside_cookie(plain, &tokens, index);
+        is_name(plain, &name, code, beside, about).then_some(name)
+    };
+    tokens.iter().enumerate().filter_map(accepted).collect()
+}
+
+/// A token as a name; `JSESSIONID-Cookie` is one too.
+fn named(plain: &str, range: &Range<usize>) -> Option<Name> {
+    let word = plain.get(range.clone())?;
+    let small = word.to_lowercase();
+    let tail = ["-cookies", "-cookie"].iter().find_map(|t| small.find(t)).filter(|at| *at > 2);
+    let range = tail.map_or(range.clone(), |at| range.start..range.start + at);
+    names::named(plain, &range)
+}
+
+fn is_name(plain: &str, name: &Name, code: bool, beside: bool, about: bool) -> bool {
+    let written = plain.get(name.range.clone()).unwrap_or_default();
+    if purpose::storage(written).is_some() || is_path(written) {
+        return false;
+    }
+    let underscore = written.contains('_') && name.strength == Strength::Strong;
+    let capitals = written.len() >= 5 && written.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    match name.strength {
+        _ if code => about && (name.strength > Strength::Weak || beside),
+        Strength::Strong if underscore => about || beside,
+        Strength::Strong => beside,
+        Strength::Medium => beside && capitals,
+        Strength::Weak => false,
+    }
+}
+
+/// Files, functions and constants of programs.
+fn is_path(written: &str) -> bool {
+    written.contains("()") || written.starts_with('/') || written.ends_with(".php") || written.ends_with(".js")
+}
+
+/// Whether the word before or behind is "cookie" in some language.
+fn beside_cookie(plain: &str, tokens: &[Range<usize>], index: usize) -> bool {
+    let own = tokens.get(index).and_then(|r| plain.get(r.clone())).unwrap_or_default().to_lowercase();
+    let is_cookie = |i: Option<usize>| {
+        let word = i.and_then(|i| tokens.get(i)).and_then(|r| plain.get(r.clone())).unwrap_or_default().to_lowercase();
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        words().list("cookie", "words").iter().any(|w| word.starts_with(w.as_str()))
+    };
+    own.contains("-cookie") || is_cookie(index.checked_sub(1)) || is_cookie(Some(index + 1))
+}
