@@ -18,8 +18,6 @@ mod rules;
 mod services;
 mod tagged;
 #[cfg(test)]
-mod dev;
-#[cfg(test)]
 mod tests;
 mod text;
 
@@ -88,7 +86,7 @@ fn understood(text: &str, sentence: &text::Sentence, lexicon: &lexicon::Lexicon)
     let mut tagged = Tagged::new(sentence, lexicon);
     let mentions = services::mentions(text, sentence);
     for mention in &mentions {
-        tagged.add("service", mention.words.clone());
+        tagged.add_service(mention.words.clone());
     }
     Understood { range: sentence.range.clone(), tagged, mentions }
 }
