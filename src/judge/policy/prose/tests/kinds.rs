@@ -18,6 +18,7 @@ fn no_cookies() {
         ("en", "Our website does not set any cookies."),
         ("en", "We use no cookies whatsoever."),
         ("en", "No cookies are used on this site."),
+        ("en", "No cookies, no banners."),
         ("de", "Diese Website verwendet keine Cookies."),
         ("de", "Auf dieser Seite werden keine Cookies gesetzt."),
         ("fr", "Ce site n'utilise aucun cookie."),
@@ -87,6 +88,8 @@ fn no_tracking_or_ads() {
     make("no-tracking-or-ads", &[
         ("en", "We do not use analytics or advertising cookies."),
         ("en", "This site uses no tracking."),
+        ("en", "We do not track our visitors."),
+        ("en", "No ads, no tracking."),
         ("en", "There are no ads or trackers on this website."),
         ("de", "Wir verwenden keine Tracking- oder Werbe-Cookies."),
         ("de", "Auf dieser Website findet kein Tracking statt."),
@@ -127,7 +130,7 @@ fn only_necessary() {
 #[test]
 fn only_categories() {
     make("only-categories", &[
-        ("en", "We only use cookies for login and language."),
+        ("en", "We use only login and language cookies."),
         ("en", "The site uses only analytics cookies."),
         ("de", "Wir setzen nur Cookies zur Analyse ein."),
         ("fr", "Nous utilisons uniquement des cookies de mesure d'audience."),
@@ -141,6 +144,7 @@ fn only_categories() {
 fn sole_purpose() {
     make("sole-purpose", &[
         ("en", "Cookies are used solely to keep you logged in."),
+        ("en", "We use cookies only for authentication."),
         ("en", "This cookie is only used to remember your language."),
         ("en", "We use this cookie exclusively for security."),
         ("en", "These cookies are not used for any other purpose."),
@@ -223,6 +227,8 @@ fn no_personal_data() {
 fn session_only() {
     make("session-only", &[
         ("en", "We only use session cookies."),
+        ("en", "We do not use persistent cookies."),
+        ("it", "Non vengono utilizzati cookie persistenti di alcun tipo."),
         ("en", "All our cookies are deleted when you close your browser."),
         ("de", "Wir verwenden ausschließlich Session-Cookies."),
         ("de", "Alle Cookies werden nach dem Schließen des Browsers gelöscht."),
@@ -264,6 +270,7 @@ fn max_lifetime() {
         ("de", "Cookies löschen wir spätestens nach 30 Tagen."),
         ("fr", "La durée de vie des cookies n'excède pas treize mois."),
         ("fr", "Les cookies sont conservés au maximum 6 mois."),
+        ("fr", "Conformément aux recommandations de la CNIL, nos cookies ont une durée de vie maximale de 13 mois."),
         ("es", "Las cookies se conservan como máximo 24 meses."),
         ("it", "I cookie sono conservati per un massimo di 12 mesi."),
         ("nl", "De cookies worden maximaal twee jaar bewaard."),

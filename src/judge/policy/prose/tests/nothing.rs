@@ -80,6 +80,15 @@ fn restrictions_make_another_claim() {
         ("en", "We do not only use necessary cookies."),
         ("de", "Klicken Sie auf \"Nur notwendige Cookies\", um andere abzulehnen."),
     ]);
+    spare(&["sole-purpose"], &[
+        ("en", "Certain cookies are only set for logged in visitors."),
+        ("en", "These cookies are usually only set in response to what you do."),
+        ("en", "The information is only used to improve the site."),
+    ]);
+    spare(&["conditional-trigger"], &[
+        ("en", "Many cookies are only set if you are a member (so you don't have to log in every time)."),
+    ]);
+    spare(&["no-sharing"], &[("en", "We do not share your e-mail address with third parties.")]);
     spare(&["exhaustive-list"], &[
         ("en", "This is not a complete list of cookies."),
         ("de", "Diese Liste ist nicht abschließend."),
