@@ -12,7 +12,7 @@ use base64::Engine as _;
 use miette::{Context, IntoDiagnostic, miette};
 use url::Url;
 
-use super::{CliError, browser, console};
+use super::{CliError, baseline, browser, console};
 use crate::config::Config;
 use crate::config::settle::{Exception, Settings};
 use crate::evidence::model::Phase;
@@ -22,11 +22,10 @@ use crate::gather::crawl::fetch::{FetchOptions, Resolved};
 use crate::gather::crawl::{CrawlOptions, ScopeKind};
 use crate::gather::journey::consent::{Autoconsent, ConsentOptions};
 use crate::gather::policy_pages::{Given, PolicyOptions};
-use crate::judge::baseline;
 use crate::judge::classify::{Classifier, ClassifierOptions, Override};
 use crate::judge::model::{Purpose, Severity};
 use crate::judge::rules::{self, Thresholds};
-use crate::judge::settings::{Allow, Baseline, JudgeSettings, RuleSetting};
+use crate::judge::settings::{Allow, JudgeSettings, RuleSetting};
 use crate::judge::verdict::FailOn;
 use crate::report::{ConfigPlace, RenderOptions};
 
@@ -206,7 +205,7 @@ pub(super) fn judging(config: &Config, settings: &Settings) -> Result<JudgeSetti
         "off" => Some(RuleSetting::Off),
         other => Severity::from_word(other).map(RuleSetting::Severity),
     };
-    let baseline = settings.path("baseline").map(|path| baseline_of(&path)).transpose()?;
+    let baseline = settings.path("baseline").map(|path| baseline::read(&path)).transpose()?;
     let excessive = i64::try_from(settings.duration("excessive_lifetime").as_secs()).unwrap_or(i64::MAX);
     let made = JudgeSettings {
         thresholds: Thresholds { excessive_lifetime_s: excessive },
@@ -249,11 +248,6 @@ fn classifier(config: &Config, settings: &Settings) -> Result<ClassifierOptions,
         filter_lists: lists.collect::<Result<_, _>>()?,
         ..ClassifierOptions::default()
     })
-}
-
-fn baseline_of(path: &Path) -> Result<Baseline, CliError> {
-    let text = read_text(path)?;
-    baseline::parse(&text).into_diagnostic().wrap_err_with(|| format!("failed to read {}", path.display()))
 }
 
 /// A user's file as text, bounded.

@@ -8,6 +8,7 @@ mod browser;
 mod classify;
 mod console;
 mod convert;
+mod declare;
 mod demo;
 mod diff;
 mod doctor;
@@ -20,6 +21,7 @@ mod load;
 mod policy;
 mod recording;
 mod shell;
+mod summary;
 mod verify;
 
 use std::process::ExitCode;
@@ -107,8 +109,12 @@ enum Command {
     Policy(policy::PolicyArgs),
     /// Compare two audits: what came, went and changed
     Diff(diff::DiffArgs),
+    /// Write the cookie table that the policy should contain
+    Declare(declare::DeclareArgs),
     /// Keep the findings that are known, so that only new ones fail
     Baseline(baseline::BaselineArgs),
+    /// Put every audit below a folder on one page
+    Summary(summary::SummaryArgs),
     /// Explain a rule, or all of them
     Explain(explain::ExplainArgs),
     /// List the rules
@@ -150,7 +156,9 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
         Command::Classify(args) => classify::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Declare(args) => declare::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        Command::Summary(args) => summary::run(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Rules(args) => explain::rules(&args),
         Command::Init(args) => init::run(&args),

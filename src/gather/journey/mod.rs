@@ -8,8 +8,12 @@
 pub mod consent;
 mod hand;
 pub mod login;
+mod look;
 pub mod state;
 pub mod steps;
+pub mod switches;
+pub mod trials;
+mod words;
 
 use url::Url;
 

@@ -44,6 +44,12 @@ impl OpenPage {
         &self.stage.tab.context
     }
 
+    /// The tab's CDP session, in Chromium.
+    #[must_use]
+    pub fn cdp(&self) -> Option<&str> {
+        self.stage.tab.cdp.as_deref()
+    }
+
     /// The address asked for.
     #[must_use]
     pub fn asked(&self) -> &Url {

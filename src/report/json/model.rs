@@ -520,6 +520,6 @@ pub struct Suppressed {
 }
 
 /// Seconds, "session", or null.
-pub(super) fn lifetime_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+pub(in crate::report) fn lifetime_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({ "oneOf": [{ "type": "integer" }, { "const": "session" }, { "type": "null" }] })
 }

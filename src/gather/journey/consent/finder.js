@@ -137,14 +137,21 @@
   }
   const dialogs = [...tops].filter(visible).map(describe).filter((d) => d.buttons.length);
 
-  const first = (selectors) => { for (const s of selectors || []) { const e = all(s).find(visible); if (e) return keep(e); } return null; };
+  // What only a class names is looked for in the dialog alone: a page may have a `.submit` of its own.
+  const first = (there, selectors) => {
+    for (const s of selectors || []) {
+      const e = all(s).find((e) => visible(e) && (/[#[]/.test(s) || within(there, e)));
+      if (e) return keep(e);
+    }
+    return null;
+  };
   const known = [];
   managers.forEach((m, index) => {
     const there = all((m.detect || []).join(',') || 'never-a-tag').find(visible);
     if (!there) return;
     const roles = {}, dialog = describe(there);
     for (const role of ['accept', 'refuse', 'settings', 'save', 'second_refuse']) {
-      const n = roles[role] = first(m[role]);
+      const n = roles[role] = first(there, m[role]);
       if (n !== null && !dialog.buttons.some((b) => b.n === n)) dialog.buttons.push({ n, text: label(kept[n]), link: false, disabled: !!kept[n].disabled });
     }
     known.push({ index, roles, dialog });

@@ -212,9 +212,10 @@ fn next_step(choice: Choice, dialog: &Dialog) -> Option<Step> {
     let switches = |wrong: bool| {
         let wrong = movable(wrong);
         let save = roles.save.filter(|_| !dialog.toggles.is_empty())?;
-        Some(match wrong.is_empty() {
-            true => Step { numbers: vec![save], what: "save" },
-            false => Step { numbers: wrong, what: SWITCHES },
+        Some(if wrong.is_empty() {
+            Step { numbers: vec![save], what: "save" }
+        } else {
+            Step { numbers: wrong, what: SWITCHES }
         })
     };
     match choice {
