@@ -14,7 +14,7 @@ use crate::judge::policy::source;
 fn reading(language: &str, text: &str) -> Prose {
     let mut document = source::document(&policy("policy.md", text.as_bytes())).unwrap();
     language.clone_into(&mut document.language);
-    let prose = read(&document, &[]);
+    let prose = read(&document, &[], "https://www.shop.test/privacy");
     let services = prose.services.iter().map(|service| &service.quote);
     let quotes = prose.claims.iter().map(|c| &c.quote).chain(prose.purposes.iter().map(|p| &p.quote)).chain(services);
     quotes.for_each(|quote| assert!(document.stands(quote), "not in the document: {quote}"));

@@ -12,6 +12,7 @@ fn services_are_found_by_name() {
     assert_eq!(named("en", "We use Google Analytics and Hotjar.", false), ["Google Analytics", "Hotjar"]);
     assert_eq!(named("de", "Wir nutzen den Webanalysedienst Matomo.", false), ["Matomo"]);
     assert_eq!(named("en", "# YouTube\n\nVideos are embedded.", false), ["YouTube"]);
+    assert!(named("en", "Shop.test and Shop use cookies.", false).is_empty());
     assert_eq!(named("en", "Statistics by google analytics.", false), ["Google Analytics"]);
 }
 
