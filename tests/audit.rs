@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+#![allow(unreachable_pub, clippy::cast_possible_truncation, reason = "tests share their helpers; counts are small")]
+
 mod support;
 
 #[path = "audit/ends.rs"]

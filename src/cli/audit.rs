@@ -97,7 +97,7 @@ impl<'a> Job<'a> {
     async fn site(&self, site: &Settings, stop: &Stop) -> Result<ExitStatus, CliError> {
         let policy_by = if site.in_file("policy") { "config" } else { "flag" };
         let plan = Plan { resume: self.args.resume.as_deref(), policy_by };
-        let recorded = recording::record(site, plan, stop).await?;
+        let recorded = Box::pin(recording::record(site, plan, stop)).await?;
         if self.judged { judging::judge(&self.config, site, &recorded.folder, &[]) } else { Ok(summed_up(&recorded)) }
     }
 }

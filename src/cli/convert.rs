@@ -12,7 +12,7 @@ use base64::Engine as _;
 use miette::{Context, IntoDiagnostic, miette};
 use url::Url;
 
-use super::{CliError, browser, console};
+use super::{CliError, baseline, browser, console};
 use crate::config::Config;
 use crate::config::settle::{Exception, Settings};
 use crate::evidence::model::Phase;
@@ -205,7 +205,7 @@ pub(super) fn judging(config: &Config, settings: &Settings) -> Result<JudgeSetti
         "off" => Some(RuleSetting::Off),
         other => Severity::from_word(other).map(RuleSetting::Severity),
     };
-    let baseline = settings.path("baseline").map(|path| super::baseline::read(&path)).transpose()?;
+    let baseline = settings.path("baseline").map(|path| baseline::read(&path)).transpose()?;
     let excessive = i64::try_from(settings.duration("excessive_lifetime").as_secs()).unwrap_or(i64::MAX);
     let made = JudgeSettings {
         thresholds: Thresholds { excessive_lifetime_s: excessive },

@@ -36,8 +36,13 @@ pub(crate) fn verdict(trial: &Trial) -> Option<TrialVerdict> {
         Some((_, difference)) => sentence(trial, difference),
         None => format!("without `{}`, {} shows no visible change", trial.key.name, trial.page),
     };
-    let vague = proof.is_some_and(|(_, difference)| difference.aspect == "text");
+    let vague = proof.is_some_and(|(purpose, difference)| is_vague(purpose, &difference.aspect));
     Some(TrialVerdict { purpose: proof.map(|(purpose, _)| purpose), vague, verdict, change, page: trial.page.clone() })
+}
+
+/// Another text, or another page without a sign-in, has many reasons.
+fn is_vague(purpose: Purpose, aspect: &str) -> bool {
+    matches!(aspect, "text" | "popup" | "final_url") || aspect == "status" && purpose != Purpose::Login
 }
 
 /// One cookie that holds the language on one page and other choices on another is a record of preferences.

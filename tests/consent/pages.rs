@@ -17,7 +17,7 @@ const SHOP: &str = "
   const tell = (what) => fetch('/pressed?' + what + '@' + location.pathname);
   const has = (text) => document.cookie.includes(text);
   const track = () => { document.cookie = '_tracker=' + Math.random() + '; Path=/; Max-Age=63072000'; };
-  const save = (choice) => { document.cookie = NAME + '=' + choice + '; Path=/; Max-Age=86400'; };
+  let save = (choice) => { document.cookie = NAME + '=' + choice + '; Path=/; Max-Age=86400'; };
   const gone = () => document.querySelectorAll('.dialog').forEach((e) => e.remove());
   const refuse = () => { tell('refuse'); save('no'); gone(); };
   const accept = () => { tell('accept'); save('yes'); gone(); track(); };

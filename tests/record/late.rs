@@ -79,6 +79,18 @@ async fn timers_chains_and_scrolling() {
 }
 
 #[tokio::test]
+async fn the_same_page_time_for_every_visit() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    // Its frame's process may be used again: the clock must not stand still in there.
+    for visit in 0..3 {
+        let page = browser.visit(&site.http("www.shop.localhost", "/late")).await;
+        assert_eq!(names(&page), ["chained", "dated", "early", "framed", "scrolled", "six", "slow"], "visit {visit}");
+        assert_eq!(page.notes, []);
+    }
+}
+
+#[tokio::test]
 async fn a_page_that_never_rests() {
     let site = Site::start(site).await;
     let mut browser = Browser::start().await;

@@ -6,6 +6,7 @@
 
 pub mod bidi;
 mod capabilities;
+mod devtools;
 pub mod doctor;
 pub mod driver;
 pub mod find;

@@ -20,7 +20,7 @@ mod walk;
 mod words;
 mod worker;
 
-pub(in crate::gather) use self::refuse::{Refusal, dangerous};
+pub(in crate::gather) use self::refuse::dangerous;
 
 use std::time::Duration;
 

@@ -36,7 +36,7 @@
     const x = Math.floor(r.left + r.width / 2), y = Math.floor(r.top + r.height / 2);
     let at = document.elementFromPoint(x, y);
     while (at && at.shadowRoot && at.shadowRoot.elementFromPoint(x, y) && at.shadowRoot.elementFromPoint(x, y) !== at) at = at.shadowRoot.elementFromPoint(x, y);
-    const hit = !!at && (at === e || e.contains(at) || at.contains(e) || (at.closest && at.closest('label') && at.closest('label').control === e));
+    const hit = !!(at && (at === e || e.contains(at) || at.contains(e) || (at.closest && at.closest('label') && at.closest('label').control === e)));
     return { x, y, hit };
   };
   if (asked.do === 'find') {

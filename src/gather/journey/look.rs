@@ -24,6 +24,9 @@ const ENOUGH_TEXT: usize = 120;
 /// Characters of what is quoted.
 const QUOTE: usize = 120;
 
+/// One list of a look.
+type Part = fn(&mut Look) -> &mut Vec<(String, String)>;
+
 /// What was seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -294,7 +297,7 @@ fn calm(same: &[&Look], base: &mut Look, changed: &mut Look) {
         let steady: Vec<String> = look.lines().into_iter().filter(|l| !unsteady.contains(l)).collect();
         look.text = steady.join("\n");
     }
-    let states: [fn(&mut Look) -> &mut Vec<(String, String)>; 2] = [|l| &mut l.controls, |l| &mut l.layout];
+    let states: [Part; 2] = [|l| &mut l.controls, |l| &mut l.layout];
     for of in states {
         let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for look in same {
@@ -306,5 +309,53 @@ fn calm(same: &[&Look], base: &mut Look, changed: &mut Look) {
         for look in [&mut *base, &mut *changed] {
             of(look).retain(|(k, _)| seen.get(k).is_none_or(|values| values.len() == 1));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(text: &str) -> Look {
+        Look { url: "https://a.test/x?id=1".to_owned(), text: text.to_owned(), status: 200, ..Look::default() }
+    }
+
+    fn aspects(found: &[Difference]) -> Vec<&str> {
+        found.iter().map(|d| d.aspect.as_str()).collect()
+    }
+
+    #[test]
+    fn figures_and_what_varies_by_itself_are_no_difference() {
+        let (a, b) = (seen("Hello\nOffer: pears\n10:31"), seen("Hello\nOffer: plums\n10:32"));
+        assert_eq!(aspects(&noise(&[&a, &b])), ["text"]);
+        let quiet = beyond_noise(&[&a, &b], &seen("Hello\nOffer: pears\n11:00"));
+        assert!(quiet.is_empty(), "{quiet:?}");
+        let changed = beyond_noise(&[&a, &b], &seen("Bonjour\nOffer: plums\n11:00"));
+        assert_eq!(changed, [Difference { aspect: "text".into(), before: "Hello".into(), after: "Bonjour".into() }]);
+    }
+
+    #[test]
+    fn signing_out_is_seen_by_what_is_offered() {
+        let link = |url: &str, text: &str| (url.to_owned(), text.to_owned());
+        let inside = Look { acts: vec![link("https://a.test/logout", "Leave")], ..seen("x") };
+        let by_words = Look { acts: vec![link("", "Abmelden")], ..seen("x") };
+        let outside = Look { password: true, ..seen("x") };
+        let elsewhere = Look { url: "https://a.test/admin/login/?next=/".to_owned(), ..seen("x") };
+        for (before, after) in
+            [(&inside, &outside), (&by_words, &outside), (&seen("x"), &outside), (&seen("x"), &elsewhere)]
+        {
+            assert!(aspects(&differences(before, after)).contains(&"signed_in"), "{before:?} {after:?}");
+        }
+        assert!(!aspects(&differences(&seen("x"), &Look { asks: true, ..seen("x") })).contains(&"signed_in"));
+        assert!(!by_words.is_sign_in_page() && elsewhere.is_sign_in_page());
+    }
+
+    #[test]
+    fn states_are_compared_by_name() {
+        let state = |k: &str, v: &str| (k.to_owned(), v.to_owned());
+        let before = Look { controls: vec![state("input name", "filled"), state("select s", "a")], ..seen("x") };
+        let after = Look { controls: vec![state("select s", "a"), state("input name", "empty")], ..seen("x") };
+        let found = differences(&before, &after);
+        assert_eq!((found[0].before.as_str(), found[0].after.as_str()), ("input name: filled", "input name: empty"));
     }
 }

@@ -6,6 +6,7 @@
 mod belongings;
 mod carried;
 mod chromium_events;
+mod ears;
 mod firefox_events;
 mod hooks;
 mod jar;

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use url::Url;
 
+use super::ears::Ears;
 use super::hooks::{Hooks, Told};
 use super::jar::{self, Held};
 use super::leash::Leash;
@@ -61,6 +62,7 @@ impl RecorderOptions {
 pub struct Recorder {
     pub(super) session: Session,
     pub(super) tape: Arc<Tape>,
+    ears: Option<Arc<Ears>>,
     pub(super) options: RecorderOptions,
     tab: Option<Tab>,
     times: StageTimes,
@@ -91,11 +93,19 @@ impl Recorder {
     /// Prepares a session for recording.
     pub async fn new(session: Session, options: RecorderOptions) -> Result<Self, BidiError> {
         let hooks = Hooks::install(&session).await?;
-        let tape = Arc::new(Tape::new(hooks, session.is_chromium()));
+        let tape = Arc::new(Tape::new(hooks.clone(), session.is_chromium()));
         session.bidi().listen(Arc::clone(&tape) as Arc<_>);
-        let events = if session.is_chromium() { chromium_events::EVENTS } else { firefox_events::EVENTS };
+        let events = match session.devtools() {
+            Some(devtools) => {
+                devtools.listen(Arc::clone(&tape) as Arc<_>);
+                chromium_events::BIDI_EVENTS
+            }
+            None if session.is_chromium() => chromium_events::EVENTS,
+            None => firefox_events::EVENTS,
+        };
+        let ears = Ears::on(&session, &hooks).await?;
         session.send("session.subscribe", json!({"events": events})).await?;
-        Ok(Self { session, tape, options, tab: None, times: StageTimes::default() })
+        Ok(Self { session, tape, ears, options, tab: None, times: StageTimes::default() })
     }
 
     /// The session, for what is not a visit.
@@ -126,7 +136,7 @@ impl Recorder {
         let mut stage = self.begin(request).await?;
         self.times = StageTimes { begin: watch.lap(), ..StageTimes::default() };
         let mut alive = self.go_and_stay(request, &mut stage, &mut watch, true).await?;
-            if stage.spent.stuck && is_fresh(request) {
+        if stage.spent.stuck && is_fresh(request) {
             stage = self.again_in_real_time(request, stage).await?;
             self.times.begin += watch.lap();
             alive = self.go_and_stay(request, &mut stage, &mut watch, false).await?;
@@ -175,14 +185,10 @@ impl Recorder {
         let started_at = now();
         let tab = match self.tab.take() {
             Some(tab) => tab,
-            None => tab::open(&self.session).await?,
+            None => tab::open(&self.session, self.ears.as_deref()).await?,
         };
         let cleaning = async {
-            if is_fresh(request) {
-                tab.make_fresh(&self.session).await
-            } else {
-                jar::read(&self.session, &tab).await
-            }
+            if is_fresh(request) { tab.make_fresh(&self.session).await } else { jar::read(&self.session, &tab).await }
         };
         let leashing = async {
             let scope = request.scope.clone()?;
@@ -200,6 +206,8 @@ impl Recorder {
         let asked = json!({"context": tab.context, "url": url.as_str(), "wait": "none"});
         let answer = self.session.bidi().send("browsingContext.navigate", asked, limits.answer_limit).await;
         if let Err(error) = answer {
+            // Whatever the browser told before it failed has to be there: two connections have no order between them.
+            jar::read(&self.session, tab).await?;
             let reel = self.tape.reel();
             return outcome::of_error(&error, &reel).filter(|_| reel.lost.is_none()).ok_or(error);
         }
@@ -259,14 +267,24 @@ impl Recorder {
         )
     }
 
-    /// Takes the tape, closes the tab and whatever it opened, and opens the next one meanwhile.
+    /// Takes the tape, closes what the page opened, and empties the tab for the next visit or replaces it.
     pub(super) async fn end(&mut self, tab: &Tab) -> Result<(Reel, usize), BidiError> {
         let reel = self.tape.take();
         let popups: Vec<String> = reel.popups.iter().cloned().collect();
-        let (next, removed, closed) =
-            tokio::join!(tab::open(&self.session), tab.remove(&self.session), tab::close(&self.session, &popups));
-        (removed?, closed?);
-        self.tab = Some(next?);
+        let (emptied, closed) = tokio::join!(
+            async { if reel.crashed { Ok(None) } else { tab.emptied(&self.session).await } },
+            tab::close(&self.session, &popups)
+        );
+        closed?;
+        self.tab = match emptied? {
+            Some(tab) => Some(tab),
+            None => {
+                let opening = tab::open(&self.session, self.ears.as_deref());
+                let (next, removed) = tokio::join!(opening, tab.remove(&self.session));
+                removed?;
+                Some(next?)
+            }
+        };
         Ok((reel, popups.len()))
     }
 

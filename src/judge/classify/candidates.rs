@@ -85,9 +85,10 @@ pub(super) fn overrides(all: &[(GlobMatcher, Override)], subject: &Subject, out:
 pub(super) fn trials(subject: &Subject, out: &mut Vec<Candidate>) {
     for trial in &subject.trials {
         let detail = trial.verdict.clone();
-        if trial.vague && trial.purpose.is_some() {
+        if let (true, Some(likeliest)) = (trial.vague, trial.purpose) {
             // Something depends on it; a server's session may do no more than that.
-            let points = vec![(Purpose::Preferences, 3.0), (Purpose::OtherFunctional, 2.0), (Purpose::Login, 2.0)];
+            let functional = [Purpose::Preferences, Purpose::OtherFunctional, Purpose::Login];
+            let points = functional.map(|p| (p, if p == likeliest { 3.0 } else { 2.0 })).to_vec();
             out.push(Candidate::new(Source::Trial, "trial", points, detail));
         } else if let Some(purpose) = trial.purpose {
             let points = vec![(purpose, 15.0)];
@@ -152,7 +153,7 @@ fn weigh(rule: &Rule, subject: &Subject, weights: &Weights) -> f64 {
         Some(true) => w.domain_fits,
         Some(false) if subject.known_party() == Some(Party::First) => w.domain_first,
         Some(false) => w.domain_differs,
-        None if !rule.domains.is_empty() => w.domain_unknown,
+        None if !rule.domains.is_empty() && subject.known_party() == Some(Party::First) => w.domain_unknown,
         None => 1.0,
     };
     if rule.party.is_some_and(|p| subject.known_party().is_some_and(|s| s != p)) {

@@ -43,7 +43,7 @@ pub(super) struct Knowledge {
     pub(super) domain_fits: f64,
     pub(super) domain_first: f64,
     pub(super) domain_differs: f64,
-    /// The rule names domains, the cookie's is not known.
+    /// The rule names domains, and of the cookie only that it is the site's own is known.
     pub(super) domain_unknown: f64,
     pub(super) party_differs: f64,
     pub(super) value_differs: f64,

@@ -303,11 +303,6 @@ impl Builder {
         if begins { self.run.open(kind) } else { self.run.close(kind) }
     }
 
-    /// Whether nothing is being read.
-    pub(super) fn is_silent(&self) -> bool {
-        self.silent.is_some()
-    }
-
     /// All blocks.
     pub(super) fn finish(mut self) -> Document {
         self.pop_to(0);

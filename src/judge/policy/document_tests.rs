@@ -6,7 +6,7 @@ use super::document::{Block, Document, Kind};
 use super::source::document;
 use crate::evidence::model::{PolicyDocument, PolicyText};
 
-pub(super) fn policy(name: &str, bytes: &[u8]) -> PolicyText {
+pub(crate) fn policy(name: &str, bytes: &[u8]) -> PolicyText {
     let document = PolicyDocument {
         url: name.to_owned(),
         file: None,

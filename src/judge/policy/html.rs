@@ -94,9 +94,6 @@ impl Reader {
         let small = if capital && small == "link" { "a".to_owned() } else { small };
         tag.attributes.component = !tags::is_known(&small) && (capital || small.contains('-'));
         builder.open(&small, &tag.attributes);
-        if tag.attributes.component && !builder.is_silent() {
-            spell_out(&tag.attributes, builder);
-        }
         if tag.closed && (tag.attributes.component || !is_html(name)) {
             builder.close(&small);
         }
@@ -109,25 +106,6 @@ impl Reader {
             _ => tag.length,
         }
     }
-}
-
-/// Of a component's attributes, those that read like a row of a list.
-fn spell_out(attributes: &Attributes, builder: &mut Builder) {
-    let telling =
-        attributes.pairs.iter().any(|(key, value, _)| matches!(key.as_str(), "name" | "cookie") && !value.is_empty());
-    if !telling || attributes.pairs.len() < 2 {
-        return;
-    }
-    for (key, value, at) in &attributes.pairs {
-        if value.starts_with('{') || matches!(key.as_str(), "class" | "classname" | "id" | "key" | "href" | "style") {
-            continue;
-        }
-        builder.run.push_str(key, *at);
-        builder.run.push_str(": ", *at);
-        builder.run.push_str(value, *at);
-        builder.run.line_break();
-    }
-    builder.flush();
 }
 
 fn is_html(name: &str) -> bool {

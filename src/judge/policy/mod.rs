@@ -26,7 +26,7 @@ mod template;
 mod text;
 
 #[cfg(test)]
-mod document_tests;
+pub(crate) mod document_tests;
 
 pub(crate) use document::Document;
 pub use reading::read;

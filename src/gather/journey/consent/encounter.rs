@@ -33,7 +33,11 @@ impl Sight {
         let dialogs = look(staged, managers()).await?;
         let known = recipe || dialogs.first().is_some_and(Dialog::is_known);
         let popup = match plan.autoconsent(first).filter(|_| !known) {
-            Some(package) => package.look(staged, plan.choice).await?,
+            // Its guesses are asked only where ours come to nothing.
+            Some(package) => {
+                let guessing = !dialogs.iter().any(|d| operate::is_workable(plan.choice, d));
+                package.look(staged, plan.choice, guessing).await?
+            }
             None => None,
         };
         Ok(Self { dialogs, recipe, popup })

@@ -193,6 +193,7 @@ struct RawManagers {
 /// Facts about one consent manager; selectors are alternatives, the first visible one counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[allow(clippy::struct_field_names, reason = "the table's key in consent.toml")]
 pub(super) struct Manager {
     /// Its name.
     pub(super) manager: String,

@@ -68,7 +68,7 @@
   const add = (kind, how, e, more) => {
     if (found.length >= 80) return;
     const l = label(e);
-    found.push({ kind, how, n: kept.push(e) - 1, label: l.own || l.given, id: [e.tagName, e.id, e.getAttribute('name'), l.own || l.given, more && more.value].join('|').slice(0, 160),
+    found.push({ kind, how, n: kept.push(e) - 1, label: l.own || l.given, stem: [e.tagName, e.id, e.getAttribute('name'), e.classList[0]].join('|').slice(0, 120), id: [e.tagName, e.id, e.getAttribute('name'), l.own || l.given, more && more.value].join('|').slice(0, 160),
       visible: visible(e), alone: alone(e), form: !!formOf(e), pressed: e.checked === true || ['aria-pressed', 'aria-checked', 'aria-selected', 'aria-current'].some((a) => e.getAttribute(a) && e.getAttribute(a) !== 'false'), ...more });
   };
 
@@ -107,7 +107,7 @@
     if (e.tagName === 'INPUT' && ['checkbox', 'radio'].includes(e.type) && !visible(e) && e.labels && [...e.labels].some(visible)) continue;
     const code = languageOf(l.own) || languageOf(l.given) || (isCode(e.getAttribute('data-lang') || '') ? codeOf(e.getAttribute('data-lang')) : null)
       || (e.tagName === 'BUTTON' && isCode(e.value || '') ? codeOf(e.value) : null);
-    const opens = e.hasAttribute('aria-haspopup') || e.hasAttribute('aria-expanded') || e.tagName === 'SUMMARY' || named(e, ['dropdown', 'dropdown-toggle', 'menu-toggle', 'menu-button']);
+    const opens = e.hasAttribute('aria-haspopup') || e.hasAttribute('aria-expanded') || e.tagName === 'SUMMARY' || named(e, ['dropdown-toggle', 'menu-toggle', 'menu-button']);
     const speaks = says(l, words.language) || named(e, ['language', 'languages', 'locale', 'lang', 'language-switcher', 'lang-switcher']);
     if (opens && (speaks || code)) { add('language', 'menu', e, { code }); continue; }
     if (code) { add('language', 'button', e, { code }); continue; }

@@ -56,6 +56,9 @@ pub(super) struct Control {
     pub(super) n: u32,
     pub(super) label: String,
     pub(super) id: String,
+    /// What does not change when the label does.
+    #[serde(default)]
+    pub(super) stem: String,
     #[serde(default)]
     pub(super) visible: bool,
     #[serde(default)]
@@ -90,6 +93,7 @@ pub(super) struct Choice {
 pub(super) struct Move {
     pub(super) n: u32,
     pub(super) id: String,
+    pub(super) stem: String,
     pub(super) how: How,
     /// The option of a select.
     pub(super) option: Option<String>,
@@ -99,7 +103,14 @@ pub(super) struct Move {
 
 impl Move {
     fn of(control: &Control, to: &str) -> Self {
-        Self { n: control.n, id: control.id.clone(), how: control.how, option: None, to: to.to_owned() }
+        Self {
+            n: control.n,
+            id: control.id.clone(),
+            stem: control.stem.clone(),
+            how: control.how,
+            option: None,
+            to: to.to_owned(),
+        }
     }
 
     fn option(control: &Control, choice: &Choice) -> Self {
@@ -150,16 +161,28 @@ pub(super) fn language_back(finding: &Finding, to: &str, signed_in: bool) -> Opt
 pub(super) fn next(finding: &Finding, kind: Kind, tried: &BTreeSet<String>, signed_in: bool) -> Option<Move> {
     let usable = |c: &&Control| c.kind == kind && allowed(c, signed_in) && !c.pressed && !tried.contains(&c.id);
     let mut controls: Vec<&Control> = finding.found.iter().filter(usable).collect();
-    controls.sort_by_key(|c| (c.how, c.n));
+    // "System" and the like may look just as before.
+    controls.sort_by_key(|c| (is_vague(&c.label), c.how, c.n));
     controls.into_iter().find_map(|c| match c.how {
         How::Select => Some(Move::option(c, another(&c.options)?)),
         _ => Some(Move::of(c, &c.label)),
     })
 }
 
+fn is_vague(label: &str) -> bool {
+    let label = label.to_lowercase();
+    ["auto", "system", "default", "os"].iter().any(|word| label == *word || label.starts_with(&format!("{word} ")))
+}
+
+/// The choice among several that is made now.
+pub(super) fn pressed(finding: &Finding, kind: Kind) -> Option<Move> {
+    let made = |c: &&Control| c.kind == kind && c.how == How::Radio && c.pressed;
+    finding.found.iter().find(made).map(|c| Move::of(c, &c.label))
+}
+
 /// An option beside the chosen one: not "system" or "auto", which may look the same.
 fn another(options: &[Choice]) -> Option<&Choice> {
-    let vague = |o: &Choice| ["auto", "system", "default", "", "os"].contains(&o.value.to_lowercase().as_str());
+    let vague = |o: &Choice| o.value.is_empty() || is_vague(&o.value);
     let rest = || options.iter().filter(|o| !o.selected);
     rest()
         .find(|o| o.value.to_lowercase().contains("dark"))
@@ -173,9 +196,13 @@ pub(super) fn chosen(finding: &Finding, id: &str) -> Option<Choice> {
     control.options.iter().find(|o| o.selected).cloned()
 }
 
-/// The same control on the page as it is now.
-pub(super) fn again<'a>(finding: &'a Finding, id: &str) -> Option<&'a Control> {
-    finding.found.iter().find(|c| c.id == id)
+/// The same control on the page as it is now: by all it was known by, else by what a changed label leaves.
+pub(super) fn again<'a>(finding: &'a Finding, step: &Move) -> Option<&'a Control> {
+    let same = |c: &&Control| c.id == step.id;
+    let alike = |c: &&Control| c.stem == step.stem && c.how == step.how;
+    let mut others = finding.found.iter().filter(alike);
+    let only = others.next().filter(|_| others.next().is_none());
+    finding.found.iter().find(same).or(only)
 }
 
 /// Language of the page, two letters.
@@ -194,6 +221,7 @@ mod tests {
             n,
             label: format!("c{n}"),
             id: format!("c{n}"),
+            stem: format!("s{n}"),
             visible: true,
             alone: true,
             form: false,

@@ -13,7 +13,7 @@ use super::super::hand::Hand;
 use super::super::look::{Look, look, primary};
 use super::super::request;
 use super::super::words::words;
-use super::find::{Finding, How, Kind, Move, again, chosen, language, language_back, next, page_language};
+use super::find::{Finding, How, Kind, Move, again, chosen, language, language_back, next, page_language, pressed};
 use super::{State, SwitchOptions, Worked};
 use crate::evidence::model::{Visitor, WriteOp};
 use crate::gather::VisitError;
@@ -36,6 +36,20 @@ struct Work<'a> {
     options: &'a SwitchOptions,
     worked: Worked,
     sequence: u64,
+}
+
+/// What came of a press.
+enum Pressed {
+    Different,
+    /// A menu, it seems: nothing looks different yet.
+    Opened,
+    Same,
+}
+
+/// How a switch stood before it was worked.
+struct Was {
+    option: Option<String>,
+    pressed: Option<Move>,
 }
 
 /// All kinds on all pages.
@@ -206,38 +220,64 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// A theme or currency switch: worked until something is different, then back.
+    /// A theme or currency switch: worked until something is different, then back. A menu that closes after each choice
+    /// is opened again.
     async fn appearance(&mut self, page: &mut OpenPage, kind: Kind) -> Result<bool, VisitError> {
         let mut tried = BTreeSet::new();
+        let mut menu: Option<Move> = None;
         let first = self.look(page).await?;
         for _ in 0..MOST_MOVES {
             let finding = self.find(page).await?;
-            let Some(step) = next(&finding, kind, &tried, self.signed_in()) else { return Ok(false) };
+            let step = match (next(&finding, kind, &tried, self.signed_in()), menu.take()) {
+                (Some(step), kept) => {
+                    menu = kept;
+                    step
+                }
+                (None, Some(again)) => again,
+                (None, None) => return Ok(false),
+            };
             tried.insert(step.id.clone());
-            let was = chosen(&finding, &step.id);
+            let was = Was { option: chosen(&finding, &step.id).map(|o| o.value), pressed: pressed(&finding, kind) };
             let before = self.look(page).await?;
-            for press in 0..MOST_PRESSES {
-                let Some(step) = self.same(page, &step, press).await? else { break };
-                if !self.make(page, &step).await? {
-                    break;
-                }
-                self.send_if_idle(page, &before, &step).await?;
-                let after = self.look(page).await?;
-                let opened = step.how == How::Menu && after.appearance() == before.appearance();
-                if !opened {
-                    self.record(page, &format!("switch {} to {}", kind.word(), named(&step, kind))).await?;
-                }
-                if differs(kind, &before, &after) {
+            match self.press_until_different(page, kind, &step, &before).await? {
+                Pressed::Different => {
                     self.keep(page).await?;
-                    self.appearance_back(page, kind, &step, was.as_ref().map(|o| o.value.clone()), &first).await?;
+                    self.appearance_back(page, kind, &step, &was, &first).await?;
                     return Ok(true);
                 }
-                if opened || step.option.is_some() || step.how == How::Radio || step.how == How::Link {
-                    break;
-                }
+                Pressed::Opened => menu = Some(step),
+                Pressed::Same => {}
             }
         }
         Ok(false)
+    }
+
+    async fn press_until_different(
+        &mut self,
+        page: &mut OpenPage,
+        kind: Kind,
+        step: &Move,
+        before: &Look,
+    ) -> Result<Pressed, VisitError> {
+        for press in 0..MOST_PRESSES {
+            let Some(step) = self.same(page, step, press).await? else { break };
+            if !self.make(page, &step).await? {
+                break;
+            }
+            self.send_if_idle(page, before, &step).await?;
+            let different = differs(kind, before, &self.look(page).await?);
+            if step.how == How::Menu && !different {
+                return Ok(Pressed::Opened);
+            }
+            self.record(page, &format!("switch {} to {}", kind.word(), named(&step, kind))).await?;
+            if different {
+                return Ok(Pressed::Different);
+            }
+            if step.option.is_some() || matches!(step.how, How::Radio | How::Link) {
+                break;
+            }
+        }
+        Ok(Pressed::Same)
     }
 
     /// The move again on the page as it is now; a control that was drawn anew has another number.
@@ -246,7 +286,7 @@ impl Work<'_> {
             return Ok(Some(step.clone()));
         }
         let finding = self.find(page).await?;
-        Ok(again(&finding, &step.id).filter(|c| c.visible).map(|c| Move { n: c.n, ..step.clone() }))
+        Ok(again(&finding, step).filter(|c| c.visible).map(|c| Move { n: c.n, ..step.clone() }))
     }
 
     async fn appearance_back(
@@ -254,13 +294,14 @@ impl Work<'_> {
         page: &mut OpenPage,
         kind: Kind,
         step: &Move,
-        was: Option<String>,
+        was: &Was,
         first: &Look,
     ) -> Result<(), VisitError> {
+        let target = was.pressed.as_ref().filter(|_| step.how == How::Radio).unwrap_or(step);
         for _ in 0..MOST_PRESSES {
             let finding = self.find(page).await?;
-            let back = match again(&finding, &step.id) {
-                Some(control) => Move { n: control.n, option: was.clone(), ..step.clone() },
+            let back = match again(&finding, target) {
+                Some(control) => Move { n: control.n, option: was.option.clone(), ..target.clone() },
                 // The toggle now has another label, or another choice takes its place.
                 None => match next(&finding, kind, &BTreeSet::from([step.id.clone()]), self.signed_in()) {
                     Some(other) if other.how == step.how => other,
@@ -273,7 +314,7 @@ impl Work<'_> {
             }
             self.send_if_idle(page, &before, &back).await?;
             self.record(page, &format!("switch {} back", kind.word())).await?;
-            if !differs(kind, &self.look(page).await?, first) {
+            if back.how == How::Radio || !differs(kind, &self.look(page).await?, first) {
                 return Ok(());
             }
         }
@@ -295,7 +336,7 @@ impl Work<'_> {
             self.record(page, &format!("preference: {}", step.to)).await?;
             self.keep(page).await?;
             let finding = self.find(page).await?;
-            let Some(control) = again(&finding, &step.id).filter(|c| c.visible) else { continue };
+            let Some(control) = again(&finding, &step).filter(|c| c.visible) else { continue };
             let back = Move { n: control.n, option: was, ..step };
             if self.make(page, &back).await? {
                 self.record(page, &format!("preference back: {}", back.to)).await?;

@@ -15,19 +15,21 @@ pub(crate) struct Columns {
     pub(crate) names: usize,
 }
 
-/// Whether a row is a row of headers: most of its cells are known, short, and none is a cookie's name or a duration.
-pub(crate) fn is_header(row: &Row) -> bool {
+/// Whether a row is a row of headers. Most cells must be labels through and through; only a table's `first` row may also
+/// have wordy ones, if none is a name, a duration or a sentence.
+pub(crate) fn is_header(row: &Row, first: bool) -> bool {
     let own: Vec<&Text> = row.cells.iter().filter(|c| !c.repeated && !c.text.is_blank()).map(|c| &c.text).collect();
-    let known: Vec<Field> = own.iter().filter_map(|t| words().header(&t.plain)).collect();
-    let mut kinds = known.clone();
-    kinds.sort_unstable();
-    kinds.dedup();
-    let marked = row.head || row.cells.iter().all(|c| c.header);
     let labels = own.iter().filter(|t| words().label(&t.plain).is_some()).count();
     if labels >= 2 && labels * 2 > own.len() {
         return true;
     }
-    own.iter().all(|t| could_head(t)) && (kinds.len() >= 2 && known.len() * 2 >= own.len() || (marked && !known.is_empty()))
+    let mut kinds: Vec<Field> = own.iter().filter_map(|t| words().header(&t.plain)).collect();
+    let known = kinds.len();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let marked = row.head || row.cells.iter().all(|c| c.header);
+    let most = kinds.len() >= 2 && known * 2 >= own.len();
+    first && own.iter().all(|t| could_head(t)) && (most || (marked && known > 0))
 }
 
 fn could_head(text: &Text) -> bool {

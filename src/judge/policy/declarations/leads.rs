@@ -25,7 +25,7 @@ pub(crate) struct Lead {
 pub(crate) fn of(document: &Document, stretch: Range<usize>, setting: &Setting) -> Vec<Lead> {
     let begins = |index: usize| {
         let block = document.blocks.get(index)?;
-        lead(index, block).or_else(|| term(document, index, block))
+        lead(index, block)
     };
     let found: Vec<Lead> = stretch.clone().filter_map(begins).collect();
     let about_cookies = |lead: &Lead| {
@@ -83,15 +83,6 @@ impl Lead {
     }
 }
 
-/// Where the definition's text follows its term.
-fn term(document: &Document, index: usize, block: &Block) -> Option<Lead> {
-    let before = document.blocks.get(index.checked_sub(1)?)?;
-    if block.kind != Kind::Definition || before.kind != Kind::Term {
-        return None;
-    }
-    None
-}
-
 fn lead(index: usize, block: &Block) -> Option<Lead> {
     let kind = match block.kind {
         Kind::Item { depth, first: true } => (true, depth),
@@ -135,7 +126,10 @@ fn nothing_else(head: &str, names: &[Name]) -> bool {
     }
     gaps.push_str(head.get(at..).unwrap_or_default());
     let mut others = gaps.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-    let of_names = |w: &str| words().is_one("nothing", "joins", w) || words().list("cookie", "words").iter().any(|c| w.to_lowercase().starts_with(c.as_str()));
+    let of_names = |w: &str| {
+        words().is_one("cookie", "joins", w)
+            || words().list("cookie", "words").iter().any(|c| w.to_lowercase().starts_with(c.as_str()))
+    };
     others.all(of_names)
 }
 
@@ -147,7 +141,7 @@ fn run_of_marks(text: &Text, first: &Mark) -> usize {
     for mark in rest {
         let gap = text.plain.get(end..mark.start).unwrap_or_default();
         let joins =
-            gap.split_whitespace().all(|w| matches!(w, "," | "/" | "&" | ";") || words().is_one("nothing", "joins", w));
+            gap.split_whitespace().all(|w| matches!(w, "," | "/" | "&" | ";") || words().is_one("cookie", "joins", w));
         if !joins && !gap.trim().chars().all(|c| matches!(c, ',' | '/' | '&' | ';')) {
             break;
         }

@@ -13,8 +13,15 @@ use super::{Found, lifetime, sentences, tables};
 use crate::judge::classify::vendors;
 use crate::judge::policy::document::{Block, Document, Kind, Text};
 
+/// What does not change within a stretch.
+struct Scene<'a> {
+    document: &'a Document,
+    setting: &'a Setting,
+}
+
 /// Reads the blocks of a stretch.
 pub(crate) fn read(document: &Document, stretch: Range<usize>, setting: &Setting, found: &mut Found) {
+    let scene = &Scene { document, setting };
     let mut open = Open::default();
     let leads = leads::of(document, stretch.clone(), setting);
     let mut pending: Option<Field> = None;
@@ -22,7 +29,7 @@ pub(crate) fn read(document: &Document, stretch: Range<usize>, setting: &Setting
         let Some(block) = document.blocks.get(index).filter(|b| !b.aside) else { continue };
         let text = &block.text;
         if let Some(field) = pending.take().filter(|_| fields::of(&text.plain).is_empty()) {
-            open.value(field, 0..text.plain.len(), text, document, setting, found);
+            open.value(field, 0..text.plain.len(), text, scene, found);
             continue;
         }
         if let Some(field) = label_alone(block) {
@@ -30,37 +37,38 @@ pub(crate) fn read(document: &Document, stretch: Range<usize>, setting: &Setting
             continue;
         }
         let labelled = fields::of(&text.plain);
-        if labelled.is_empty() || !open.take(&labelled, text, document, setting, found) {
-            plain(document, index, block, &leads, &mut open, setting, found);
+        if labelled.is_empty() || !open.take(&labelled, text, scene, found) {
+            plain(scene, index, block, &leads, &mut open, found);
         }
     }
-    open.close(document, setting, found);
+    open.close(scene, found);
 }
 
 /// A block without fields.
-fn plain(
-    document: &Document,
+fn plain<'a>(
+    scene: &Scene<'_>,
     index: usize,
-    block: &Block,
+    block: &'a Block,
     leads: &[Lead],
-    open: &mut Open<'_>,
-    setting: &Setting,
+    open: &mut Open<'a>,
     found: &mut Found,
 ) {
     if let Some(lead) = leads.iter().find(|l| l.block == index) {
-        open.close(document, setting, found);
-        let setting = Setting { provider: open.vendor().or_else(|| setting.provider.clone()), ..setting.clone() };
-        found.extend(lead.record(block).declare(document, &block.text, &setting));
+        open.close(scene, found);
+        open.lead(lead, block);
+        return;
+    }
+    if open.describe(block) {
         return;
     }
     if let Kind::Item { depth, first: true } = block.kind {
-        open.close(document, setting, found);
+        open.close(scene, found);
         open.parents.retain(|(d, _)| *d < depth);
         if let Some(vendor) = vendor_of(&block.text.plain) {
             open.parents.push((depth, vendor));
         }
     }
-    sentences::read(document, block, setting, found);
+    sentences::read(scene.document, block, scene.setting, found);
 }
 
 /// `Cloudflare`, short and without an end: what the items below belong to.
@@ -94,6 +102,8 @@ struct Open<'a> {
     names: Option<&'a Text>,
     sure: bool,
     seen: Vec<Field>,
+    /// The block that begins with the names, if one does.
+    named_by: Option<&'a Block>,
     /// Items above, by depth.
     parents: Vec<(u8, String)>,
 }
@@ -104,14 +114,7 @@ impl<'a> Open<'a> {
     }
 
     /// Takes the fields of a block; false where they are no part of a list of cookies.
-    fn take(
-        &mut self,
-        labelled: &[Labelled],
-        text: &'a Text,
-        document: &Document,
-        setting: &Setting,
-        found: &mut Found,
-    ) -> bool {
+    fn take(&mut self, labelled: &[Labelled], text: &'a Text, scene: &Scene<'_>, found: &mut Found) -> bool {
         let names_here = labelled.iter().any(|l| is_naming(l.field) && !names_in(text, &l.value).is_empty());
         let begins = labelled
             .first()
@@ -119,48 +122,33 @@ impl<'a> Open<'a> {
         if !names_here && !begins {
             return false;
         }
-        self.lead_before(labelled, text, document, setting, found);
+        self.lead_before(labelled, text, scene, found);
         for one in labelled {
             let label = text.plain.get(one.label.clone()).unwrap_or_default();
             if is_naming(one.field) {
                 self.sure |= one.field == Field::Cookie || label.to_lowercase().contains("cookie");
             }
-            self.value(one.field, one.value.clone(), text, document, setting, found);
+            self.value(one.field, one.value.clone(), text, scene, found);
         }
         true
     }
 
     /// `_ga: Purpose: …, Lifetime: …`: what stands before the first label may be the name.
-    fn lead_before(
-        &mut self,
-        labelled: &[Labelled],
-        text: &'a Text,
-        document: &Document,
-        setting: &Setting,
-        found: &mut Found,
-    ) {
+    fn lead_before(&mut self, labelled: &[Labelled], text: &'a Text, scene: &Scene<'_>, found: &mut Found) {
         let Some(first) = labelled.first().filter(|l| !is_naming(l.field)) else { return };
         let before = names_in(text, &(0..first.label.start));
         if before.iter().any(|n| n.strength == Strength::Strong) {
-            self.value(Field::Cookie, 0..first.label.start, text, document, setting, found);
+            self.value(Field::Cookie, 0..first.label.start, text, scene, found);
         }
     }
 
-    fn value(
-        &mut self,
-        field: Field,
-        value: Range<usize>,
-        text: &'a Text,
-        document: &Document,
-        setting: &Setting,
-        found: &mut Found,
-    ) {
+    fn value(&mut self, field: Field, value: Range<usize>, text: &'a Text, scene: &Scene<'_>, found: &mut Found) {
         let written = text.plain.get(value.clone()).unwrap_or_default();
         let again = self.seen.contains(&field) && !matches!(field, Field::Other | Field::Value);
         if (is_naming(field) && self.names.is_some() && !names_in(text, &value).is_empty())
             || (again && self.names.is_some() && self.seen.first() == Some(&field))
         {
-            self.close(document, setting, found);
+            self.close(scene, found);
         }
         self.seen.push(field);
         if !is_naming(field) {
@@ -179,18 +167,51 @@ impl<'a> Open<'a> {
     }
 
     /// The record is complete.
-    fn close(&mut self, document: &Document, setting: &Setting, found: &mut Found) {
+    fn close(&mut self, scene: &Scene<'_>, found: &mut Found) {
         let record = std::mem::take(&mut self.record);
         let sure = std::mem::take(&mut self.sure)
             || record.lifetime.as_deref().is_some_and(|l| !lifetime::parse(l, None).all.is_empty());
         self.seen.clear();
+        self.named_by = None;
         let Some(text) = self.names.take() else { return };
         let strong = record.names.iter().any(|n| n.strength == Strength::Strong);
-        if !strong && !sure {
+        let titles = record
+            .names
+            .iter()
+            .all(|n| n.strength == Strength::Weak && n.glob.starts_with(|c: char| c.is_ascii_uppercase()));
+        if !strong && (!sure || titles) {
             return;
         }
-        let setting = Setting { provider: self.vendor().or_else(|| setting.provider.clone()), ..setting.clone() };
-        found.extend(record.declare(document, text, &setting));
+        let provider = self.vendor().or_else(|| scene.setting.provider.clone());
+        let setting = Setting { provider, ..scene.setting.clone() };
+        found.extend(record.declare(scene.document, text, &setting));
+    }
+
+    /// A name that begins a block; what follows may describe it.
+    fn lead(&mut self, lead: &Lead, block: &'a Block) {
+        self.record = lead.record(block);
+        self.names = Some(&block.text);
+        self.sure = true;
+        self.named_by = Some(block);
+    }
+
+    /// A text that follows a lone name and says what it is for.
+    fn describe(&mut self, block: &Block) -> bool {
+        let Some(by) = self.named_by.filter(|_| self.names.is_some() && self.record.purpose.is_none()) else {
+            return false;
+        };
+        let follows = match block.kind {
+            Kind::Definition | Kind::Item { first: false, .. } => true,
+            Kind::Paragraph => !matches!(by.kind, Kind::Item { .. }),
+            _ => false,
+        };
+        if follows {
+            let told = lifetime::in_sentence(&block.text.plain);
+            self.record.lifetime =
+                self.record.lifetime.take().or_else(|| (!told.all.is_empty()).then(|| block.text.plain.clone()));
+            self.record.purpose = Some(block.text.plain.clone());
+        }
+        follows
     }
 }
 

@@ -132,7 +132,7 @@ fn in_piece(text: &str, piece: Range<usize>) -> Vec<Name> {
     }
     let (words_range, note) = without_remark(text, &piece);
     let tokens = tokens(text, words_range);
-    let is_join = |r: &Range<usize>| text.get(r.clone()).is_some_and(|t| words().is_one("nothing", "joins", t));
+    let is_join = |r: &Range<usize>| text.get(r.clone()).is_some_and(|t| words().is_one("cookie", "joins", t));
     let real: Vec<Range<usize>> =
         if tokens.len() > 1 { tokens.iter().filter(|r| !is_join(r)).cloned().collect() } else { tokens.clone() };
     let named: Vec<Name> = real.iter().filter_map(|r| named(text, r)).collect();

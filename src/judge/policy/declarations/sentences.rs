@@ -61,10 +61,10 @@ fn groups(names: Vec<Name>) -> Vec<Vec<Name>> {
 
 fn unfit(sentence: &str) -> Option<&'static str> {
     let small = sentence.to_lowercase();
-    if words().holds("nothing", "unreal", &small) {
+    if words().holds("cookie", "unreal", &small) {
         return Some("an example, or what might be");
     }
-    words().holds("nothing", "denied", &small).then_some("named as not used")
+    words().holds("cookie", "denied", &small).then_some("named as not used")
 }
 
 /// Byte ranges of the sentences of a text.

@@ -5,7 +5,7 @@ use super::columns::{self, Columns};
 use super::names::{self, Name, Strength};
 use super::record::{Record, Setting};
 use super::words::{Field, folded, words};
-use super::{Found, lifetime};
+use super::{Found, leads, lifetime};
 use crate::judge::model::Passed;
 use crate::judge::policy::document::{Document, Text, shortened};
 use crate::judge::policy::table::{Cell, Row, Table};
@@ -20,16 +20,21 @@ pub(crate) fn read(document: &Document, table: &Table, setting: &Setting, found:
     }
     let mut rows = table.rows.iter().enumerate().peekable();
     let mut section = String::new();
+    let mut first = true;
     while rows.peek().is_some() {
         let mut header = None;
-        while let Some((_, row)) = rows.next_if(|(_, r)| columns::is_header(r) || label_row(r).is_some()) {
+        while let Some((_, row)) = rows.next_if(|(_, r)| columns::is_header(r, first) || label_row(r).is_some()) {
             match label_row(row) {
-                Some(label) if !columns::is_header(row) => section = label,
-                _ => header = Some(row),
+                Some(label) if !columns::is_header(row, first) => section = label,
+                _ => {
+                    header = Some(row);
+                    first = false;
+                }
             }
         }
+        first = false;
         let mut body = Vec::new();
-        while let Some(row) = rows.next_if(|(_, r)| !columns::is_header(r)) {
+        while let Some(row) = rows.next_if(|(_, r)| !columns::is_header(r, false)) {
             body.push(row);
         }
         read_body(document, header, &body, &section, setting, found);
@@ -43,7 +48,10 @@ fn label_row(row: &Row) -> Option<String> {
     let spans = row.cells.iter().any(|c| c.repeated);
     let named = names::in_cell(&only.text).iter().any(|n| n.strength >= Strength::Medium);
     let plain = only.text.plain.trim();
-    let word = !spans && !plain.contains(char::is_whitespace) && plain.starts_with(|c: char| c.is_lowercase()) && !columns::is_group(plain);
+    let word = !spans
+        && !plain.contains(char::is_whitespace)
+        && plain.starts_with(|c: char| c.is_lowercase())
+        && !columns::is_group(plain);
     let lone = more.is_none() && row.cells.len() > 1 && !word && (!named || (spans && plain.contains(' ')));
     lone.then(|| only.text.plain.clone())
 }
@@ -138,11 +146,10 @@ fn is_denial(cell: &Cell, record: &Record) -> bool {
 fn names_of(cell: &Cell, header: &str) -> Vec<Name> {
     let value = without_label(&cell.text.plain, header);
     let skipped = cell.text.plain.len() - value.len();
-    names::in_cell(&cell.text)
-        .into_iter()
-        .filter(|n| n.range.start >= skipped)
-        .filter(|n| !is_word_of_list(n, cell))
-        .collect()
+    let mut found = names::in_cell(&leads::part(&cell.text, &(skipped..cell.text.plain.len())));
+    found.iter_mut().for_each(|n| n.range = n.range.start + skipped..n.range.end + skipped);
+    found.retain(|n| !is_word_of_list(n, cell));
+    found
 }
 
 /// `Analytics` alone in a cell is a kind of cookies; `Hotjar`, a vendor.
@@ -223,7 +230,8 @@ fn upright(table: &Table) -> Option<Vec<Vec<Entry<'_>>>> {
     let mut kinds: Vec<Field> = labels.iter().flatten().copied().collect();
     kinds.sort_unstable();
     kinds.dedup();
-    let first_is_header = table.rows.first().is_some_and(columns::is_header) && table.rows.len() > 1 && width > 2;
+    let first_is_header =
+        table.rows.first().is_some_and(|r| columns::is_header(r, true)) && table.rows.len() > 1 && width > 2;
     if !(2..=6).contains(&width) || kinds.len() < 2 || known * 5 < table.rows.len() * 3 || first_is_header {
         return None;
     }
