@@ -265,6 +265,11 @@ pub(crate) fn glob(word: &str) -> Option<String> {
     }
     let word = word.replace('\\', "").replace(['‑', '–'], "-").replace('…', "*").replace("...", "*");
     let mut glob = placeholders(&word);
+    // `ph_` is a beginning; `Analyse-` of `Analyse- und Werbe-Cookies` is none.
+    let inner = glob.trim_end_matches('-');
+    if glob.ends_with('-') && !inner.contains(['_', '-', '.']) {
+        return None;
+    }
     if glob.ends_with(['_', '-']) && literal(&glob) >= 3 {
         glob.push('*');
     }
