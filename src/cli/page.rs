@@ -8,11 +8,11 @@ use url::Url;
 use super::recording::chain;
 use super::{CliError, browser, convert};
 use crate::config::Settings;
+use crate::evidence::model::{PolicyDocument, PolicyText};
 use crate::gather::browser::{Driver, Session, print_pdf};
 use crate::gather::crawl::fetch::Fetcher;
 use crate::gather::policy_pages::render::Reader;
 use crate::gather::policy_pages::{self, Given, PolicyOptions, Store};
-use crate::evidence::model::{PolicyDocument, PolicyText};
 
 /// Prints HTML as PDF.
 pub(super) async fn pdf(settings: &Settings, html: &[u8]) -> Result<Vec<u8>, CliError> {
@@ -27,7 +27,8 @@ pub(super) async fn pdf(settings: &Settings, html: &[u8]) -> Result<Vec<u8>, Cli
 pub(super) async fn policy(settings: &Settings, url: &Url) -> Result<PolicyText, CliError> {
     let (driver, session) = open(settings).await?;
     let fetcher = Fetcher::new(&convert::fetch(settings)?).into_diagnostic()?;
-    let options = PolicyOptions { given: vec![Given::Url(url.clone())], given_by: "flag".to_owned(), site: url.clone() };
+    let options =
+        PolicyOptions { given: vec![Given::Url(url.clone())], given_by: "flag".to_owned(), site: url.clone() };
     let mut kept = Kept::default();
     let found = policy_pages::collect(&options, &[], &fetcher, &mut Reader { session: &session }, &mut kept).await;
     session.close().await;

@@ -12,8 +12,8 @@ use miette::{Context, IntoDiagnostic, miette};
 use super::flags::SettingsFlags;
 use super::{CliError, ExitStatus, browser, console, convert, page};
 use crate::config::Settings;
-use crate::gather::policy_pages::Given;
 use crate::evidence::model::{PolicyDocument, PolicyText};
+use crate::gather::policy_pages::Given;
 use crate::judge::model::PolicyState;
 use crate::judge::policy;
 use crate::report::json::policy::Policy;
@@ -26,7 +26,7 @@ use crate::report::json::policy::Policy;
 pub(crate) struct PolicyArgs {
     /// Address or file
     #[arg(value_name = "URL|FILE")]
-    policy: String,
+    document: String,
     #[command(flatten)]
     flags: SettingsFlags,
 }
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &PolicyArgs) -> Result<ExitStatus, CliError> {
     if !["table", "json"].contains(&format.as_str()) {
         return Err(miette!(help = "--format table or --format json", "policy has no format {format:?}"));
     }
-    let text = fetch(&args.policy, &settings)?;
+    let text = fetch(&args.document, &settings)?;
     let reading = policy::read(&text);
     if format == "json" {
         let mut bytes = serde_json::to_vec_pretty(&Policy::from(&reading)).into_diagnostic()?;

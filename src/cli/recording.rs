@@ -246,8 +246,9 @@ async fn start_browsers(
     let page_time = PageTime { total: settings.duration("page_time"), ..PageTime::default() };
     let recorder = RecorderOptions { page_time, ..RecorderOptions::new(redactor) };
     let options = browser::options(settings);
-    let started =
-        Browsers::start(&options, recorder, convert::http_auth(settings)?, |binary| convert::session(settings, binary).map_err(StartError::Settings));
+    let started = Browsers::start(&options, recorder, convert::http_auth(settings)?, |binary| {
+        convert::session(settings, binary).map_err(StartError::Settings)
+    });
     started.await.map_err(|error| match error {
         StartError::Settings(report) => report,
         StartError::Open(error) => miette::Report::msg(chain(&error)),

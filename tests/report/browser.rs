@@ -179,11 +179,9 @@ async fn two_thousand_cookies_are_sorted_and_searched_without_a_wait() {
         .js("const start = performance.now(); document.querySelector('th[data-sort=life] button').click();
              void document.body.offsetHeight; return performance.now() - start")
         .await;
-    page.js(
-        "const form = document.getElementById('filter'); form.q.value = 'countwell 199';
-         form.q.dispatchEvent(new Event('input', {bubbles: true})); return true",
-    )
-    .await;
+    page.js("const form = document.getElementById('filter'); form.q.value = 'countwell 199';
+         form.q.dispatchEvent(new Event('input', {bubbles: true})); return true")
+        .await;
     for _ in 0..100 {
         if page.shown().await.as_u64().unwrap() < 100 {
             break;

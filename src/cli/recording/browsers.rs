@@ -47,7 +47,13 @@ impl Browsers {
     {
         let driver = Driver::start(options).await.map_err(OpenError::from)?;
         let session = session(driver.browser())?;
-        Ok(Arc::new(Self { driver: tokio::sync::Mutex::new(driver), session, recorder, logins, free: Mutex::new(Vec::new()) }))
+        Ok(Arc::new(Self {
+            driver: tokio::sync::Mutex::new(driver),
+            session,
+            recorder,
+            logins,
+            free: Mutex::new(Vec::new()),
+        }))
     }
 
     /// A recorder: a free one, or a new session.

@@ -142,12 +142,7 @@ impl Run<'_> {
         }
     }
 
-    async fn trials(
-        &mut self,
-        states: Vec<(Visitor, Carried)>,
-        few: &[Url],
-        phase: Phase,
-    ) -> Result<(), CliError> {
+    async fn trials(&mut self, states: Vec<(Visitor, Carried)>, few: &[Url], phase: Phase) -> Result<(), CliError> {
         self.watch.say("trying what the cookies do");
         let mut recorder = self.borrowed().await?;
         let mut states = states;
