@@ -121,27 +121,32 @@ impl Tab {
     }
 
     /// Makes the visitor a fresh one: empty jar (partitions too), empty storage, no service worker, nothing cached.
+    /// `only_cookies` says that the last page left nothing but cookies, which is cheaper to remove.
     ///
     /// Answers what the jar still holds, which is nothing.
-    pub(super) async fn make_fresh(&self, session: &Session) -> Result<Vec<jar::Held>, BidiError> {
+    pub(super) async fn make_fresh(&self, session: &Session, only_cookies: bool) -> Result<Vec<jar::Held>, BidiError> {
         let Some(own) = self.cdp.as_deref() else {
             session.send("network.setCacheBehavior", json!({"cacheBehavior": "bypass"})).await?;
             return jar::read(session, self).await;
         };
-        for _ in 0..3 {
-            // The origin `*` stands for every one, and takes partitions along.
-            let everything = json!({"origin": "*", "storageTypes": "all"});
-            let (data, cache) = tokio::join!(
-                session.cdp(Some(own), "Storage.clearDataForOrigin", everything),
-                session.cdp(Some(own), "Network.clearBrowserCache", json!({})),
-            );
+        let own = Some(own);
+        for attempt in 0..3 {
+            let data = async {
+                if only_cookies && attempt == 0 {
+                    return session.cdp(own, "Network.clearBrowserCookies", json!({})).await;
+                }
+                // The origin `*` stands for every one, and takes partitions and the tab's own storage along.
+                let everything = json!({"origin": "*", "storageTypes": "all"});
+                session.cdp(own, "Storage.clearDataForOrigin", everything).await
+            };
+            let (data, cache) = tokio::join!(data, session.cdp(own, "Network.clearBrowserCache", json!({})));
             (data?, cache?);
             let left = jar::read(session, self).await?;
             if left.is_empty() {
                 return Ok(left);
             }
             // A late answer to the last page: its cookies have to go as well.
-            session.cdp(Some(own), "Network.clearBrowserCookies", json!({})).await?;
+            session.cdp(own, "Network.clearBrowserCookies", json!({})).await?;
         }
         jar::read(session, self).await
     }
