@@ -226,11 +226,7 @@ fn kept_key(path: &Path) -> Result<[u8; 32], CliError> {
     Ok(key)
 }
 
-async fn start_browsers(
-    settings: &Settings,
-    key: [u8; 32],
-    started: Timestamp,
-) -> Result<Arc<Browsers>, CliError> {
+async fn start_browsers(settings: &Settings, key: [u8; 32], started: Timestamp) -> Result<Arc<Browsers>, CliError> {
     let redactor = Redactor::new(key).at(started.as_second()).keep_values(settings.on("keep_values"));
     let page_time = PageTime { total: settings.duration("page_time"), ..PageTime::default() };
     let recorder = RecorderOptions { page_time, ..RecorderOptions::new(redactor) };

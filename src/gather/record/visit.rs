@@ -126,7 +126,7 @@ impl Recorder {
         let mut stage = self.begin(request).await?;
         self.times = StageTimes { begin: watch.lap(), ..StageTimes::default() };
         let mut alive = self.go_and_stay(request, &mut stage, &mut watch, true).await?;
-            if stage.spent.stuck && is_fresh(request) {
+        if stage.spent.stuck && is_fresh(request) {
             stage = self.again_in_real_time(request, stage).await?;
             self.times.begin += watch.lap();
             alive = self.go_and_stay(request, &mut stage, &mut watch, false).await?;
@@ -178,11 +178,7 @@ impl Recorder {
             None => tab::open(&self.session).await?,
         };
         let cleaning = async {
-            if is_fresh(request) {
-                tab.make_fresh(&self.session).await
-            } else {
-                jar::read(&self.session, &tab).await
-            }
+            if is_fresh(request) { tab.make_fresh(&self.session).await } else { jar::read(&self.session, &tab).await }
         };
         let leashing = async {
             let scope = request.scope.clone()?;

@@ -30,7 +30,8 @@ fn known_pattern(name: &str) -> Option<String> {
         return Some(name.to_owned());
     }
     let glob = |r: &&Rule| matches!(&r.pattern, Pattern::Glob(g) if keeps_enough(g));
-    let globs = fitting.into_iter().filter(glob).filter_map(|r| Some((r.pattern.literal(), open(r.pattern.text(), name)?)));
+    let globs =
+        fitting.into_iter().filter(glob).filter_map(|r| Some((r.pattern.literal(), open(r.pattern.text(), name)?)));
     globs.max_by_key(|(literal, _)| *literal).map(|(_, pattern)| pattern)
 }
 
@@ -57,7 +58,8 @@ fn open(glob: &str, name: &str) -> Option<String> {
     let (first, last) = (parts.iter().position(|p| made_up(&p))?, parts.iter().rposition(|p| made_up(&p))?);
     let before: String = parts.iter().take(first).copied().collect();
     let after: String = parts.iter().skip(last + 1).copied().collect();
-    let closing = parts.get(last).map(|p| p.trim_start_matches(|c: char| c.is_ascii_alphanumeric())).unwrap_or_default();
+    let closing =
+        parts.get(last).map(|p| p.trim_start_matches(|c: char| c.is_ascii_alphanumeric())).unwrap_or_default();
     Some(format!("{head}{before}*{closing}{after}{tail}"))
 }
 

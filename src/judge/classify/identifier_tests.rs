@@ -64,7 +64,9 @@ fn base64(text: &str) -> String {
 const PLANTED: &[(&str, bool, Plant)] = &[
     ("uuid", true, |m| uuid(m.visitor, 3)),
     ("bare-hex", true, |m| hex(m.visitor, 4)),
-    ("analytics", true, |m| format!("GA1.2.{}.{}", 100_000_000 + random(m.visitor, 5) % 2_000_000_000, m.first_seconds())),
+    ("analytics", true, |m| {
+        format!("GA1.2.{}.{}", 100_000_000 + random(m.visitor, 5) % 2_000_000_000, m.first_seconds())
+    }),
     ("analytics-random-like-a-moment", true, |m| {
         format!("GA1.2.{}.{}", NOW - i64::try_from(random(m.visitor, 6) % 9_000_000).unwrap(), m.first_seconds())
     }),
@@ -73,7 +75,9 @@ const PLANTED: &[(&str, bool, Plant)] = &[
     ("json", true, |m| format!("{{\"lang\":\"en\",\"uid\":\"{}\",\"at\":{}}}", &hex(m.visitor, 9)[..20], m.seconds())),
     ("json-encoded", true, |m| format!("%7B%22id%22%3A%22{}%22%2C%22n%22%3A{}%7D", uuid(m.visitor, 10), m.visit)),
     ("json-in-base64", true, |m| base64(&format!("{{\"v\":1,\"visitor\":\"{}\"}}", &hex(m.visitor, 11)[..18]))),
-    ("json-nested", true, |m| format!("{{\"user\":{{\"ids\":[\"{}\"],\"seen\":{}}}}}", uuid(m.visitor, 12), m.seconds())),
+    ("json-nested", true, |m| {
+        format!("{{\"user\":{{\"ids\":[\"{}\"],\"seen\":{}}}}}", uuid(m.visitor, 12), m.seconds())
+    }),
     ("session-kept", true, |m| hex(m.visitor, 13)[..26].to_owned()),
     ("same-for-all", false, |_| "9f86d081884c7d659a2feaa0c55ad015".to_owned()),
     ("seconds", false, |m| m.seconds().to_string()),
@@ -85,7 +89,9 @@ const PLANTED: &[(&str, bool, Plant)] = &[
     ("buckets", false, |m| format!("exp.{}.{}", random(m.visitor, 16) % 3, random(m.visitor, 17) % 100)),
     ("choices", false, |m| if m.visitor.is_multiple_of(3) { "en-US|dark|EUR" } else { "de-DE|light|USD" }.to_owned()),
     ("counter", false, |m| format!("{}.{}", m.visit + 1, m.seconds())),
-    ("json-of-moments", false, |m| format!("{{\"group\":\"b\",\"first\":{},\"last\":{}}}", m.first_seconds(), m.seconds())),
+    ("json-of-moments", false, |m| {
+        format!("{{\"group\":\"b\",\"first\":{},\"last\":{}}}", m.first_seconds(), m.seconds())
+    }),
     ("rotating-hex", false, |m| hex(m.once(), 18)),
     ("rotating-uuid", false, |m| uuid(m.once(), 19)),
     ("rotating-in-json", false, |m| format!("{{\"csrf\":\"{}\",\"at\":{}}}", hex(m.once(), 20), m.seconds())),

@@ -276,7 +276,8 @@ pub(super) fn all_words(text: &str) -> bool {
     let Ok(table) = table() else { return false };
     let edges = edges(text, table);
     let runs = letter_runs(text);
-    !runs.is_empty() && runs.iter().all(|(s, e)| humps(text, *s, *e).iter().all(|(s, e)| cover(&edges, *s, *e).is_some()))
+    !runs.is_empty()
+        && runs.iter().all(|(s, e)| humps(text, *s, *e).iter().all(|(s, e)| cover(&edges, *s, *e).is_some()))
 }
 
 /// What the words of the name, and of the keys in its value, say. Where a product is known to own the name, its words

@@ -144,7 +144,8 @@ fn vendors_are_known_by_their_name_in_a_name() {
 #[test]
 fn answers_are_the_same_each_time() {
     let names = ["_ga", "user_lang", "SERVERID77446", "zzqy", "ajs_user_id", "mybb[lastvisit]", "sid"];
-    let again = || names.map(|n| (classifier().classify(&subject(n, "k3j9x8q2")), classifier().explain(&subject(n, "1"))));
+    let again =
+        || names.map(|n| (classifier().classify(&subject(n, "k3j9x8q2")), classifier().explain(&subject(n, "1"))));
     assert_eq!(again(), again());
 }
 

@@ -27,7 +27,11 @@ fn understood(text: &PolicyText, document: &Document) -> PolicyReading {
     let found = declarations::find(document);
     let problem = if found.declarations.is_empty() { problem(text, document) } else { None };
     if let Some(problem) = problem {
-        return PolicyReading { language: document.language.clone(), passed: found.passed, ..unreadable(text, problem) };
+        return PolicyReading {
+            language: document.language.clone(),
+            passed: found.passed,
+            ..unreadable(text, problem)
+        };
     }
     let said = prose::read(document, &found.declarations);
     let uses = said.services.iter().any(|s| !s.denied);

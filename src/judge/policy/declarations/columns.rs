@@ -27,7 +27,8 @@ pub(crate) fn is_header(row: &Row) -> bool {
     if labels >= 2 && labels * 2 > own.len() {
         return true;
     }
-    own.iter().all(|t| could_head(t)) && (kinds.len() >= 2 && known.len() * 2 >= own.len() || (marked && !known.is_empty()))
+    own.iter().all(|t| could_head(t))
+        && (kinds.len() >= 2 && known.len() * 2 >= own.len() || (marked && !known.is_empty()))
 }
 
 fn could_head(text: &Text) -> bool {

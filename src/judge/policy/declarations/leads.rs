@@ -135,7 +135,10 @@ fn nothing_else(head: &str, names: &[Name]) -> bool {
     }
     gaps.push_str(head.get(at..).unwrap_or_default());
     let mut others = gaps.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-    let of_names = |w: &str| words().is_one("nothing", "joins", w) || words().list("cookie", "words").iter().any(|c| w.to_lowercase().starts_with(c.as_str()));
+    let of_names = |w: &str| {
+        words().is_one("nothing", "joins", w)
+            || words().list("cookie", "words").iter().any(|c| w.to_lowercase().starts_with(c.as_str()))
+    };
     others.all(of_names)
 }
 

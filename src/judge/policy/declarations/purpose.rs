@@ -47,7 +47,8 @@ fn read() -> Result<Vec<(Purpose, Stems)>, toml::de::Error> {
 
 /// The purpose that texts tell, each with its weight and the most points it may give.
 pub(crate) fn of(texts: &[(&str, u32, u32)]) -> Option<Purpose> {
-    let small: Vec<(String, u32, u32)> = texts.iter().map(|(t, weight, most)| (t.to_lowercase(), *weight, *most)).collect();
+    let small: Vec<(String, u32, u32)> =
+        texts.iter().map(|(t, weight, most)| (t.to_lowercase(), *weight, *most)).collect();
     let points = |stems: &Stems| -> u32 {
         let count = |list: &[String], text: &str| list.iter().filter(|stem| begins(text, stem)).count();
         let of = |text: &str| {

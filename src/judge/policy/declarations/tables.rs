@@ -43,7 +43,10 @@ fn label_row(row: &Row) -> Option<String> {
     let spans = row.cells.iter().any(|c| c.repeated);
     let named = names::in_cell(&only.text).iter().any(|n| n.strength >= Strength::Medium);
     let plain = only.text.plain.trim();
-    let word = !spans && !plain.contains(char::is_whitespace) && plain.starts_with(|c: char| c.is_lowercase()) && !columns::is_group(plain);
+    let word = !spans
+        && !plain.contains(char::is_whitespace)
+        && plain.starts_with(|c: char| c.is_lowercase())
+        && !columns::is_group(plain);
     let lone = more.is_none() && row.cells.len() > 1 && !word && (!named || (spans && plain.contains(' ')));
     lone.then(|| only.text.plain.clone())
 }

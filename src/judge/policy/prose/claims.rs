@@ -7,9 +7,9 @@ use std::ops::Range;
 
 use super::about;
 use super::context::{self, Context};
+use super::passages::Kind;
 use super::rules::{Rule, Subject, rules};
 use super::tagged::Tagged;
-use super::passages::Kind;
 use super::{Prose, Read, Understood, lexicon};
 use crate::judge::model::{Claim, Passed};
 use crate::judge::policy::document::Document;
@@ -55,7 +55,12 @@ fn is_about_cookies(read: &[Read<'_>]) -> bool {
     titled || sentences().filter(|s| s.tagged.has("cookie")).count() * 4 > sentences().count()
 }
 
-fn of_sentence(scene: &Scene<'_>, document: &Document, seen: &mut BTreeSet<(String, Option<String>)>, prose: &mut Prose) {
+fn of_sentence(
+    scene: &Scene<'_>,
+    document: &Document,
+    seen: &mut BTreeSet<(String, Option<String>)>,
+    prose: &mut Prose,
+) {
     let sentence = &scene.sentence.tagged;
     let found: Vec<(&Rule, Range<usize>)> = rules()
         .iter()

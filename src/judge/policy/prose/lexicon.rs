@@ -16,8 +16,7 @@ macro_rules! languages {
     };
 }
 
-static FILES: &[(&str, &str)] =
-    languages!["en", "de", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "cs", "ro"];
+static FILES: &[(&str, &str)] = languages!["en", "de", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "cs", "ro"];
 
 /// One language's words.
 #[derive(Debug)]

@@ -175,7 +175,8 @@ mod tests {
         for rule in &file.rule {
             assert!(claims::kind(&rule.kind).is_some(), "{} is no kind of the public table", rule.kind);
         }
-        let known = |concept: &str| concept == "service" || concept == "duration" || lexicon::of("en").unwrap().knows(concept);
+        let known =
+            |concept: &str| concept == "service" || concept == "duration" || lexicon::of("en").unwrap().knows(concept);
         for rule in &file.rule {
             let groups = rule.has.iter().chain(&rule.lacks).chain(&rule.needs).chain(&rule.order).chain(&rule.opening);
             for concept in groups.flat_map(|group| group.split('|')) {

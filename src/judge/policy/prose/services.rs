@@ -10,9 +10,9 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
+use super::passages::Kind;
 use super::tagged::Tagged;
 use super::text::Sentence;
-use super::passages::Kind;
 use super::{Prose, Read, Understood};
 use crate::judge::classify::vendors;
 use crate::judge::model::{NamedService, Purpose};
@@ -71,7 +71,8 @@ fn names() -> Option<&'static Names> {
     READ.get_or_init(|| {
         let file: File = toml::from_str(TEXT).ok()?;
         let mut known = Vec::new();
-        let lists = [(file.by_purpose, Weight::Plain), (file.ordinary, Weight::Ordinary), (file.company, Weight::Company)];
+        let lists =
+            [(file.by_purpose, Weight::Plain), (file.ordinary, Weight::Ordinary), (file.company, Weight::Company)];
         for (list, weight) in lists {
             for (word, names) in list {
                 let purpose = Purpose::from_word(&word)?;
