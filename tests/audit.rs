@@ -4,7 +4,6 @@
 //! every commit.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
 #![allow(unreachable_pub, clippy::cast_possible_truncation, reason = "tests share their helpers; counts are small")]
 
 mod support;
