@@ -98,7 +98,10 @@ impl<'a> Job<'a> {
         let policy_by = if site.in_file("policy") { "config" } else { "flag" };
         let plan = Plan { resume: self.args.resume.as_deref(), policy_by };
         let recorded = Box::pin(recording::record(site, plan, stop)).await?;
-        if self.judged { judging::judge(&self.config, site, &recorded.folder, &[]) } else { Ok(summed_up(&recorded)) }
+        if !self.judged {
+            return Ok(summed_up(&recorded));
+        }
+        judging::judge(&self.config, site, &recorded.folder, &[]).await
     }
 }
 

@@ -18,6 +18,7 @@ mod init;
 mod judge;
 mod judging;
 mod load;
+mod page;
 mod policy;
 mod recording;
 mod shell;

@@ -190,15 +190,18 @@ pub(super) fn owned(candidates: &[Candidate]) -> Vec<Purpose> {
     candidates.iter().filter(product).filter_map(favourite).collect()
 }
 
-/// Vendor of a third party's domain.
-pub(super) fn vendor_of_domain(subject: &Subject, out: &mut Vec<Candidate>) {
+/// Vendor of a third party's domain. Where a product's rules know the very cookie, its domain tells less about anything
+/// but the `owned` purposes.
+pub(super) fn vendor_of_domain(subject: &Subject, owned: &[Purpose], out: &mut Vec<Candidate>) {
     let (Some(host), Ok(weights)) = (subject.host(), super::weights::weights()) else { return };
     let third = subject.known_party() == Some(Party::Third);
     if let Some(vendor) = vendors::of_host(&host).filter(|_| third) {
         let tracks = matches!(vendor.purpose, Purpose::Advertising | Purpose::Analytics | Purpose::Social);
         let worth = if tracks { weights.vendor.domain } else { weights.vendor.domain_function };
+        let known = !owned.is_empty() && !owned.contains(&vendor.purpose);
+        let worth = if known { worth * weights.vendor.domain_of_known } else { worth };
         let mut points = vec![(vendor.purpose, worth)];
-        if tracks {
+        if tracks && !known {
             // What looks like a function there serves the tracking: tests whether cookies can be set, own settings.
             let feigned = [Purpose::OtherFunctional, Purpose::Preferences, Purpose::Login];
             points.extend(feigned.map(|p| (p, weights.vendor.domain_against)));
