@@ -205,7 +205,8 @@ fn note(code: &str, detail: &str) -> Note {
     Note { code: code.to_owned(), detail: detail.to_owned() }
 }
 
-async fn enter(
+/// Gets in as a new visitor: by the steps, or with the imported session.
+pub async fn enter(
     recorder: &mut Recorder,
     access: &Access,
     phase: Phase,
