@@ -10,6 +10,8 @@ mod support;
 
 #[path = "audit/ends.rs"]
 mod ends;
+#[path = "audit/faults.rs"]
+mod faults;
 #[path = "audit/maze.rs"]
 mod maze;
 #[path = "audit/resume.rs"]
