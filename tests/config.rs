@@ -1,5 +1,7 @@
 //! Settings as a user meets them: the files under `configs/` are current and valid, faults point at their lines.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use assert_cmd::Command;
 use std::path::Path;
 

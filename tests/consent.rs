@@ -12,3 +12,6 @@ mod dialogs;
 
 #[path = "consent/phases.rs"]
 mod phases;
+
+#[path = "consent/recipes.rs"]
+mod recipes;

@@ -1,5 +1,7 @@
 //! The house itself: who may import whom, how large a room may grow, and that every file says what it is for.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -28,7 +28,10 @@ fn json_is_the_public_one() {
     let (_dir, path) = file("cookies.html", PAGE.as_bytes());
     let out = policy(&[path.to_str().unwrap(), "--format", "json"]).success();
     let json: Value = serde_json::from_slice(&out.get_output().stdout).unwrap();
-    assert_eq!((&json["language"], &json["state"], &json["discloses_cookies"]), (&"en".into(), &"lists".into(), &true.into()));
+    assert_eq!(
+        (&json["language"], &json["state"], &json["discloses_cookies"]),
+        (&"en".into(), &"lists".into(), &true.into())
+    );
     let first = &json["declarations"][0];
     assert_eq!(first["name"], "_ga_*");
     assert_eq!(first["provider"], "Google");
@@ -37,7 +40,10 @@ fn json_is_the_public_one() {
     assert_eq!(first["storage"], "cookie");
     assert_eq!(first["place"]["line"], 1);
     let second = &json["declarations"][1];
-    assert_eq!((&second["lifetime_s"], &second["storage"], &second["purpose"]), (&"session".into(), &"local_storage".into(), &"language".into()));
+    assert_eq!(
+        (&second["lifetime_s"], &second["storage"], &second["purpose"]),
+        (&"session".into(), &"local_storage".into(), &"language".into())
+    );
     for field in ["purposes", "services", "claims"] {
         assert!(json[field].is_array(), "{field}");
     }
@@ -45,7 +51,10 @@ fn json_is_the_public_one() {
 
 #[test]
 fn the_table_fits_and_is_safe() {
-    let hostile = format!("{PAGE}<table><tr><th>Name<th>Purpose<tr><td>x_a<td>red \u{1b}[31m text \u{202e} {}</table>", "word ".repeat(200));
+    let hostile = format!(
+        "{PAGE}<table><tr><th>Name<th>Purpose<tr><td>x_a<td>red \u{1b}[31m text \u{202e} {}</table>",
+        "word ".repeat(200)
+    );
     let (_dir, path) = file("cookies.html", hostile.as_bytes());
     let out = policy(&[path.to_str().unwrap()]).success();
     let text = String::from_utf8(out.get_output().stdout.clone()).unwrap();
@@ -57,7 +66,8 @@ fn the_table_fits_and_is_safe() {
 
 #[test]
 fn the_exit_status_tells_what_could_be_read() {
-    let (_dir, path) = file("shoes.html", b"<h1>Shoes</h1><p>The best shoes of all, in any colour that you can think of.</p>");
+    let (_dir, path) =
+        file("shoes.html", b"<h1>Shoes</h1><p>The best shoes of all, in any colour that you can think of.</p>");
     let out = policy(&[path.to_str().unwrap(), "--format", "json"]).code(3);
     let json: Value = serde_json::from_slice(&out.get_output().stdout).unwrap();
     assert_eq!(json["state"], "unreadable");

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &BaselineArgs) -> Result<ExitStatus, CliError> {
     let Command::Update(args) = &args.command;
     let mut entries = Vec::new();
     for audit in &args.audits {
-        entries.extend(present(&load::report(audit)?.report));
+        entries.extend(present(&load::report(audit)?));
     }
     let before = if args.baseline.exists() { old(&args.baseline) } else { Vec::new() };
     let (now, then) = (prints(&entries), prints(&before));

@@ -37,8 +37,9 @@ async fn shown(args: &DemoArgs, stop: &Stop) -> Result<ExitStatus, CliError> {
     let config = args.flags.load(&[site.url.to_string()]).map_err(|error| miette::Report::new(*error))?;
     let settings = config.sites.first().unwrap_or(&config.base);
     console::note(&format!("the demo shop runs at {}", site.url));
-    let recorded = recording::record(settings, Plan { policy_by: "flag", ..Plan::default() }, stop).await?;
-    judging::judge(&config, settings, &recorded.folder, &[])?;
+    let plan = Plan { policy_by: "flag", ..Plan::default() };
+    let recorded = Box::pin(recording::record(settings, plan, stop)).await?;
+    judging::judge(&config, settings, &recorded.folder, &[]).await?;
     compare(&recorded.folder)
 }
 

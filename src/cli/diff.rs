@@ -31,7 +31,7 @@ enum DiffFormat {
 
 pub(crate) fn run(args: &DiffArgs) -> Result<ExitStatus, CliError> {
     let (old, new) = (load::report(&args.old)?, load::report(&args.new)?);
-    let diff = diff::between(&old.report, &new.report);
+    let diff = diff::between(&old, &new);
     let text = match args.format {
         DiffFormat::Table => diff::table(&diff, console::columns(), console::colour()).into_bytes(),
         DiffFormat::Markdown => diff::markdown(&diff).into_bytes(),

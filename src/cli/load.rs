@@ -15,23 +15,11 @@ use crate::report::{ReportError, escape};
 /// Largest report that is read.
 const MAX: u64 = 512 << 20;
 
-/// A report and where it lay.
-#[derive(Debug)]
-pub(crate) struct Loaded {
-    /// The file.
-    pub(crate) path: PathBuf,
-    /// The report.
-    pub(crate) report: Audit,
-}
-
 /// Reads the report a user named.
-pub(crate) fn report(named: &Path) -> Result<Loaded, CliError> {
+pub(crate) fn report(named: &Path) -> Result<Audit, CliError> {
     let path = find(named)?;
     let text = text(&path)?;
-    match json::read(text.as_bytes()) {
-        Ok(report) => Ok(Loaded { path, report }),
-        Err(error) => Err(unreadable(&path, &text, error)),
-    }
+    json::read(text.as_bytes()).map_err(|error| unreadable(&path, &text, error))
 }
 
 /// A text file of bounded size.

@@ -8,6 +8,7 @@ mod browser;
 mod classify;
 mod console;
 mod convert;
+mod declare;
 mod demo;
 mod diff;
 mod doctor;
@@ -17,9 +18,11 @@ mod init;
 mod judge;
 mod judging;
 mod load;
+mod page;
 mod policy;
 mod recording;
 mod shell;
+mod summary;
 mod verify;
 
 use std::process::ExitCode;
@@ -107,8 +110,12 @@ enum Command {
     Policy(policy::PolicyArgs),
     /// Compare two audits: what came, went and changed
     Diff(diff::DiffArgs),
+    /// Write the cookie table that the policy should contain
+    Declare(declare::DeclareArgs),
     /// Keep the findings that are known, so that only new ones fail
     Baseline(baseline::BaselineArgs),
+    /// Put every audit below a folder on one page
+    Summary(summary::SummaryArgs),
     /// Explain a rule, or all of them
     Explain(explain::ExplainArgs),
     /// List the rules
@@ -150,7 +157,9 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
         Command::Classify(args) => classify::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Declare(args) => declare::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        Command::Summary(args) => summary::run(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::Rules(args) => explain::rules(&args),
         Command::Init(args) => init::run(&args),
@@ -162,4 +171,23 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
 /// Idents of all rules, for the settings file.
 pub(crate) fn rule_idents() -> Vec<&'static str> {
     explain::metas().into_iter().map(|meta| meta.ident).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definitions_hold_for_every_command() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_graver_status_wins() {
+        use ExitStatus::{Clean, CouldNot, Incomplete, Stopped, Violation};
+        assert_eq!(Clean.or_worse(Incomplete).or_worse(Violation), Violation);
+        assert_eq!(Violation.or_worse(Incomplete), Violation);
+        assert_eq!(Violation.or_worse(CouldNot), CouldNot);
+        assert_eq!(Stopped.or_worse(CouldNot), Stopped);
+    }
 }

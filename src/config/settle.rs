@@ -193,6 +193,8 @@ fn cross_check(layer: &Layer, faults: &mut Vec<Fault>) {
         ("header", check_header),
         ("header_env", check_header_env),
         ("viewport", check_viewport),
+        ("login_steps", check_step),
+        ("extra_steps", check_step),
         ("include", check_glob),
         ("exclude", check_glob),
     ] {
@@ -245,6 +247,17 @@ fn check_header_env(text: &str) -> Result<(), String> {
 /// RFC 9110 token, as far as header names go.
 fn is_token(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c))
+}
+
+/// The first word and that something follows; the steps' own room reads the rest.
+fn check_step(text: &str) -> Result<(), String> {
+    const VERBS: [&str; 7] = ["open", "fill", "choose", "click", "press", "wait", "expect"];
+    let (verb, rest) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
+    if !VERBS.contains(&verb) {
+        return Err(format!("`{verb}` is no step; known are {}", VERBS.join(", ")));
+    }
+    let parts = if matches!(verb, "fill" | "choose") { 2 } else { 1 };
+    if rest.split_whitespace().count() >= parts { Ok(()) } else { Err(format!("`{text}` lacks what it is about")) }
 }
 
 fn check_viewport(text: &str) -> Result<(), String> {

@@ -252,7 +252,7 @@ fn mentioned(observed: &Observed<'_>, policies: &[PolicyReading], lens: &dyn Len
     let mut found = Vec::new();
     for (policy, reading) in policies.iter().enumerate() {
         for (item, service) in reading.services.iter().enumerate() {
-            if !service.denied && lens.same_vendor(&service.name, &vendor) {
+            if !service.denied && !service.listed && lens.same_vendor(&service.name, &vendor) {
                 found.push(CoveredBy { policy, item });
             }
         }

@@ -2,14 +2,14 @@
 //!
 //! Only a difference beyond the page's own noise counts, and only if it went away when the cookie came back.
 
+use std::collections::BTreeSet;
+
 use crate::evidence::model::{Difference, Trial};
 use crate::judge::model::{Purpose, TrialVerdict};
 
 /// Aspects in order of what they prove: a page that signs the visitor out also changes its text.
-const PROOFS: [(&str, Purpose); 10] = [
+const PROOFS: [(&str, Purpose); 9] = [
     ("signed_in", Purpose::Login),
-    ("final_url", Purpose::Login),
-    ("status", Purpose::Login),
     ("basket", Purpose::Cart),
     ("language", Purpose::Language),
     ("text_language", Purpose::Language),
@@ -17,7 +17,10 @@ const PROOFS: [(&str, Purpose); 10] = [
     ("theme_attribute", Purpose::Theme),
     ("colors", Purpose::Theme),
     ("dialog", Purpose::Consent),
+    ("popup", Purpose::OtherFunctional),
 ];
+/// Aspects that show a choice of display or input.
+const CHOICES: [&str; 3] = ["controls", "layout", "text"];
 
 /// What a trial shows; `None` where it could not be made.
 pub(crate) fn verdict(trial: &Trial) -> Option<TrialVerdict> {
@@ -33,22 +36,57 @@ pub(crate) fn verdict(trial: &Trial) -> Option<TrialVerdict> {
         Some((_, difference)) => sentence(trial, difference),
         None => format!("without `{}`, {} shows no visible change", trial.key.name, trial.page),
     };
-    Some(TrialVerdict { purpose: proof.map(|(purpose, _)| purpose), verdict, change, page: trial.page.clone() })
+    let vague = proof.is_some_and(|(purpose, difference)| is_vague(purpose, &difference.aspect));
+    Some(TrialVerdict { purpose: proof.map(|(purpose, _)| purpose), vague, verdict, change, page: trial.page.clone() })
+}
+
+/// Another text, or another page without a sign-in, has many reasons.
+fn is_vague(purpose: Purpose, aspect: &str) -> bool {
+    matches!(aspect, "text" | "popup" | "final_url") || aspect == "status" && purpose != Purpose::Login
+}
+
+/// One cookie that holds the language on one page and other choices on another is a record of preferences.
+pub(crate) fn agree(verdicts: &mut [TrialVerdict]) {
+    let choices = [Purpose::Language, Purpose::Theme, Purpose::Preferences];
+    let sure = |v: &&TrialVerdict| !v.vague;
+    let shown: BTreeSet<Purpose> = verdicts.iter().filter(sure).filter_map(|v| v.purpose).collect();
+    if shown.len() > 1 && shown.iter().all(|purpose| choices.contains(purpose)) {
+        for verdict in verdicts.iter_mut().filter(|v| v.purpose.is_some()) {
+            verdict.purpose = Some(Purpose::Preferences);
+        }
+    }
 }
 
 fn proof(differences: &[Difference]) -> Option<(Purpose, &Difference)> {
-    let known = PROOFS.iter().find_map(|(aspect, purpose)| {
-        differences.iter().find(|difference| difference.aspect == *aspect).map(|difference| (*purpose, difference))
-    });
-    let any = || differences.iter().find(|difference| matches!(difference.aspect.as_str(), "text" | "controls"));
-    known.or_else(|| any().map(|difference| (Purpose::Preferences, difference)))
+    let of = |aspect: &str| differences.iter().find(|difference| difference.aspect == aspect);
+    let forbidden = of("status").filter(|d| matches!(d.after.as_str(), "401" | "403") && !d.before.starts_with('4'));
+    if let Some(difference) = forbidden {
+        return Some((Purpose::Login, difference));
+    }
+    let known = PROOFS.iter().find_map(|(aspect, purpose)| of(aspect).map(|difference| (*purpose, difference)));
+    if let Some((Purpose::Language, _)) = known
+        && let Some(choices) = of("controls").filter(|d| holds_more_than_language(d))
+    {
+        // A server-side record of several choices, the language among them.
+        return Some((Purpose::Preferences, choices));
+    }
+    let choice = || CHOICES.iter().find_map(|aspect| of(aspect)).map(|difference| (Purpose::Preferences, difference));
+    let elsewhere =
+        || of("final_url").or_else(|| of("status")).map(|difference| (Purpose::OtherFunctional, difference));
+    known.or_else(elsewhere).or_else(choice)
+}
+
+/// Whether fields that were filled in for the visitor are empty without the cookie: no language does that.
+fn holds_more_than_language(controls: &Difference) -> bool {
+    controls.before.contains(": filled") && controls.after.contains(": empty")
 }
 
 fn sentence(trial: &Trial, difference: &Difference) -> String {
     let (name, page) = (&trial.key.name, &trial.page);
-    let how = match &trial.altered_to {
-        Some(value) => format!("with `{name}` set to {value}"),
-        None => format!("without `{name}`"),
+    let how = match (&trial.altered_to, trial.also_removed.as_slice()) {
+        (Some(value), _) => format!("with `{name}` set to {value}"),
+        (None, []) => format!("without `{name}`"),
+        (None, others) => format!("without `{name}` and `{}`", others.join("` and `")),
     };
     let aspect = difference.aspect.replace('_', " ");
     format!("{how}, {page} changes its {aspect} from \"{}\" to \"{}\"", difference.before, difference.after)

@@ -3,8 +3,9 @@
 //! [`render`] is the way in for everything that `--format` names. Whatever a page could choose goes through [`escape`].
 //! Printing a PDF is asked of `gather` by `cli`, from the HTML made here.
 
-pub mod changes;
+pub mod banner;
 pub mod csv;
+pub mod declaration;
 pub mod diff;
 pub mod escape;
 pub mod github;
@@ -15,6 +16,7 @@ pub mod markdown;
 pub mod place;
 pub mod rule_pages;
 pub mod sarif;
+pub mod summary;
 pub mod tally;
 pub mod terminal;
 pub mod texts;

@@ -41,7 +41,7 @@ impl Texts {
     }
 
     /// A malformed file gives no words; the test of the files makes sure that there is none.
-    fn read(tag: &'static str, text: &str) -> Self {
+    pub(crate) fn read(tag: &'static str, text: &str) -> Self {
         let sections: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(text).unwrap_or_default();
         let words = sections
             .into_iter()
@@ -53,6 +53,12 @@ impl Texts {
     #[must_use]
     pub fn tag(&self) -> &'static str {
         self.tag
+    }
+
+    /// All keys, in order.
+    #[cfg(test)]
+    pub(crate) fn keys(&self) -> Vec<&str> {
+        self.words.keys().map(String::as_str).collect()
     }
 
     /// A text; the key itself where it is missing.
@@ -123,10 +129,12 @@ mod tests {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/texts");
         let on_disk: BTreeSet<String> = std::fs::read_dir(folder)
             .unwrap()
-            .map(|f| f.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+            .map(|f| f.unwrap().path())
+            .filter(|path| path.is_file())
+            .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
             .collect();
         assert_eq!(on_disk, FILES.iter().map(|(tag, _)| (*tag).to_owned()).collect());
-        let keys = |tag: &str| Texts::of(tag).words.keys().cloned().collect::<Vec<_>>();
+        let keys = |tag: &str| Texts::of(tag).keys();
         assert!(keys("en").len() > 100);
         for tag in Texts::languages() {
             assert_eq!(Texts::of(tag).tag(), tag);

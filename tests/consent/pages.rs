@@ -7,8 +7,8 @@ use cookie_audit::evidence::model::{ConsentOutcome, PageVisit, Phase, Visitor};
 use cookie_audit::gather::journey::consent::{Chosen, ConsentOptions, ConsentPlan, ConsentVisits, choose};
 use cookie_audit::gather::{VisitRequest, Visits as _};
 
-use crate::support::browser::Rest;
 use crate::support::{Asked, Browser, Reply, Site};
+use cookie_audit::gather::browser::Driver;
 
 /// What every page of the shop does: tells of presses, keeps a choice, tracks where it was agreed to. The choice of each
 /// page has a cookie of its own.
@@ -17,7 +17,7 @@ const SHOP: &str = "
   const tell = (what) => fetch('/pressed?' + what + '@' + location.pathname);
   const has = (text) => document.cookie.includes(text);
   const track = () => { document.cookie = '_tracker=' + Math.random() + '; Path=/; Max-Age=63072000'; };
-  const save = (choice) => { document.cookie = NAME + '=' + choice + '; Path=/; Max-Age=86400'; };
+  let save = (choice) => { document.cookie = NAME + '=' + choice + '; Path=/; Max-Age=86400'; };
   const gone = () => document.querySelectorAll('.dialog').forEach((e) => e.remove());
   const refuse = () => { tell('refuse'); save('no'); gone(); };
   const accept = () => { tell('accept'); save('yes'); gone(); track(); };
@@ -112,7 +112,7 @@ pub struct Phased {
     pub visits: ConsentVisits,
     pub plan: Arc<ConsentPlan>,
     phase: Phase,
-    _rest: Rest,
+    _rest: Driver,
 }
 
 impl Phased {

@@ -25,6 +25,10 @@ fn site(asked: &Asked) -> Reply {
         "/new" => Reply::html("<p>new").cookie("new=1; Path=/"),
         "/script" => Reply::html("<script>document.cookie = 'script=1'; localStorage.setItem('k', '1')</script>"),
         "/later" => Reply::html("<script>setTimeout(() => { document.cookie = 'later=1' }, 5500)</script>"),
+        "/named" => Reply::html(
+            "<script>document.title = [window.name, history.length, sessionStorage.length, document.referrer].join('|');
+             window.name = 'x'; sessionStorage.setItem('k', '1'); history.pushState(1, '', '/pushed')</script>",
+        ),
         "/again" => {
             let seen = asked.cookies().contains("again=");
             let reply = Reply::html("<p>again");
@@ -85,6 +89,19 @@ async fn a_failed_page_between_two_others() {
     assert!(matches!(missing.outcome, Outcome::Failed { reason: FailureReason::NotFound, status: Some(404), .. }));
     let next = browser.visit(&site.http("www.shop.localhost", "/later")).await;
     assert_eq!(names(&next), ["later"]);
+}
+
+#[tokio::test]
+async fn nothing_of_the_tab_tells_of_an_earlier_visitor() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    let url = site.http("www.shop.localhost", "/named");
+    let mut titles = Vec::new();
+    for _ in 0..3 {
+        titles.push(browser.visit(&url).await.title.unwrap());
+    }
+    let history = titles[0].split('|').nth(1).unwrap().to_owned();
+    assert_eq!(titles, vec![format!("|{history}|0|"); 3]);
 }
 
 #[tokio::test]

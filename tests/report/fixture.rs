@@ -149,6 +149,7 @@ fn first_party() -> Vec<CookieEntry> {
     };
     let mut session = cookie(&base);
     session.trials = vec![TrialVerdict {
+        vague: false,
         purpose: Some(Purpose::Login),
         verdict: "without `sid`, /account redirects to /login".to_owned(),
         change: "removed".to_owned(),
@@ -258,12 +259,14 @@ fn policy() -> PolicyReading {
                 purpose: None,
                 quote: "videos by Viewtube".to_owned(),
                 denied: false,
+                listed: false,
             },
             NamedService {
                 name: "Faceline".to_owned(),
                 purpose: Some(Purpose::Social),
                 quote: "no Faceline".to_owned(),
                 denied: true,
+                listed: false,
             },
         ],
         claims: vec![Claim {
@@ -336,7 +339,7 @@ fn findings() -> Vec<Finding> {
             place: Some(Place { line: 25, column: 5, words: "table 1, row 5".to_owned() }),
             evidence: vec!["Max-Age=63072000 sent by https://cdn.countwell.example/count.js".to_owned()],
             advice: "Change the lifetime in the row of `_vid` to 2 years, or send Max-Age=2592000.".to_owned(),
-            ..finding("understated-lifetime", "CA104", Severity::Warning, "_vid shop.example")
+            ..finding("understated-lifetime", "CA202", Severity::Warning, "_vid shop.example")
         },
         Finding {
             message: "the policy lists `old_promo`, and no page set it".to_owned(),
@@ -344,7 +347,7 @@ fn findings() -> Vec<Finding> {
             place: Some(Place { line: 26, column: 5, words: "table 1, row 6".to_owned() }),
             advice: "Remove the row if the cookie is gone.".to_owned(),
             new: false,
-            ..finding("stale-declaration", "CA110", Severity::Note, "old_promo")
+            ..finding("stale-declaration", "CA204", Severity::Note, "old_promo")
         },
         Finding {
             message: "whether the site asks first could not be tested: no phase after consent was recorded".to_owned(),

@@ -3,16 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::too_many_lines, clippy::assigning_clones, reason = "tests")]
 
 mod browser;
+mod declaration;
 mod diff;
 mod fixture;
 mod gate;
 mod hostile;
 mod html;
 mod json;
+mod pdf;
 mod rules_page;
 mod sample;
 mod sarif;
+mod summary;
 mod terminal;
+mod walk;
 
 /// Fails when a generated file is not what the code makes today; with `COOKIE_AUDIT_BLESS=1` it is written anew.
 fn current(path: &str, made: &[u8]) {

@@ -11,7 +11,7 @@ fn verdict_and_coverage_come_first_then_findings_then_cookies() {
     let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what:?} is missing in\n{text}"));
     assert!(at("2 errors and 1 warning") < at("coverage"));
     assert!(at("coverage") < at("undisclosed-cookie"));
-    assert!(at("CA110") < at("Not tested"));
+    assert!(at("CA204") < at("Not tested"));
     assert!(at("Not tested") < at("Cookies (10)"));
     assert!(at("Max-Age=63072000") < at("Add the row: _vid_*"));
 }

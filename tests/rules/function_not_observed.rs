@@ -17,6 +17,7 @@ fn tried(differences: Vec<Difference>, reverted: Option<bool>) -> Site {
             visitor: Visitor::Fresh,
             change: "removed".into(),
             altered_to: None,
+            also_removed: Vec::new(),
             noise: Vec::new(),
             differences,
             reverted,

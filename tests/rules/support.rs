@@ -285,7 +285,8 @@ impl Site {
     }
 
     pub(crate) fn service(mut self, name: &str) -> Self {
-        let service = NamedService { name: name.into(), purpose: None, quote: format!("we use {name}"), denied: false };
+        let quote = format!("we use {name}");
+        let service = NamedService { name: name.into(), purpose: None, quote, denied: false, listed: false };
         self.ensure_policy(PolicyState::Mentions).services.push(service);
         self
     }

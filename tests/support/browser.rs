@@ -11,13 +11,8 @@ use cookie_audit::gather::{VisitRequest, Visits as _};
 pub struct Browser {
     pub recorder: Recorder,
     // After the recorder: the driver takes what is left of its browser along.
-    _driver: Driver,
+    driver: Driver,
     sequence: u64,
-}
-
-/// What a recorder needs around it.
-pub struct Rest {
-    _driver: Driver,
 }
 
 impl Browser {
@@ -31,12 +26,20 @@ impl Browser {
         let session = Self::session(&driver, options).await;
         let redactor = Redactor::new([7; 32]);
         let recorder = Recorder::new(session, RecorderOptions::new(redactor)).await.expect("a recorder");
-        Self { recorder, _driver: driver, sequence: 0 }
+        Self { recorder, driver, sequence: 0 }
     }
 
-    /// The recorder, and what has to live as long as it does.
-    pub fn into_parts(self) -> (Recorder, Rest) {
-        (self.recorder, Rest { _driver: self._driver })
+    /// With a recorder of these options.
+    pub async fn recording(options: RecorderOptions) -> Self {
+        let driver = Driver::start(&BrowserOptions::default()).await.expect("a driver");
+        let session = Self::session(&driver, SessionOptions::default()).await;
+        let recorder = Recorder::new(session, options).await.expect("a recorder");
+        Self { recorder, driver, sequence: 0 }
+    }
+
+    /// The recorder, and the driver to be kept as long as it works.
+    pub fn into_parts(self) -> (Recorder, Driver) {
+        (self.recorder, self.driver)
     }
 
     pub async fn session(driver: &Driver, mut options: SessionOptions) -> Session {
@@ -68,9 +71,6 @@ impl Browser {
         let request = VisitRequest { sequence: self.sequence, ..Self::request(url, visitor) };
         self.sequence += 1;
         let page = self.recorder.visit(request).await.expect("a visit");
-        if std::env::var_os("SHOW_TIMES").is_some() {
-            eprintln!("{:?} {:?}", self.recorder.times(), page.notes);
-        }
         page
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use miette::IntoDiagnostic;
 
-use super::{CliError, Run, chain, convert};
+use super::{CliError, Run, chain};
 use crate::evidence::model::{ConsentOutcome, Found, Phase, Record, Visitor};
 use crate::gather::journey::consent::{Chosen, ConsentPlan, choose};
 use crate::gather::{VisitError, VisitRequest, Visits as _};

@@ -84,6 +84,9 @@ pub struct Trial {
     pub change: String,
     /// The harmless value used instead, for `altered`.
     pub altered_to: Option<String>,
+    /// Other cookies that were taken away with it, because each of them stands in for the other.
+    #[serde(default)]
+    pub also_removed: Vec<String>,
     /// What differs when nothing was changed.
     pub noise: Vec<Difference>,
     /// What differed beyond the noise.

@@ -62,6 +62,10 @@ impl BidiError {
 pub trait Listener: Send + Sync {
     /// One event. Called on the reading task: quick, and never blocking.
     fn event(&self, method: &str, params: &Value);
+    /// One event of a CDP session, where CDP is spoken.
+    fn event_of(&self, _session: &str, method: &str, params: &Value) {
+        self.event(method, params);
+    }
     /// The connection is gone; no event follows.
     fn lost(&self, _why: &str) {}
 }
@@ -125,10 +129,25 @@ impl Bidi {
 
     /// Sends a command and waits for its answer, at most `limit`.
     pub async fn send(&self, method: &str, params: Value, limit: Duration) -> Result<Value, BidiError> {
+        self.send_to(None, method, params, limit).await
+    }
+
+    /// The same to a CDP session, where CDP is spoken.
+    pub async fn send_to(
+        &self,
+        session: Option<&str>,
+        method: &str,
+        params: Value,
+        limit: Duration,
+    ) -> Result<Value, BidiError> {
         let id = self.shared.next_id.fetch_add(1, Ordering::Relaxed);
         let answer = self.register(id)?;
         let _forget = Forget { shared: &self.shared, id };
-        let text = json!({"id": id, "method": method, "params": params}).to_string();
+        let mut message = json!({"id": id, "method": method, "params": params});
+        if let (Some(session), Some(map)) = (session, message.as_object_mut()) {
+            map.insert("sessionId".into(), json!(session));
+        }
+        let text = message.to_string();
         let exchange = async {
             let sent = self.outgoing.send(Message::text(text)).await;
             sent.map_err(|_| self.gone())?;
@@ -212,9 +231,14 @@ fn deliver(shared: &Shared, text: &str) {
         return;
     }
     let Some(method) = message.get("method").and_then(Value::as_str) else { return };
+    let params = message.get("params").unwrap_or(&Value::Null);
+    let session = message.get("sessionId").and_then(Value::as_str);
     let listeners = shared.state().listeners.clone();
     for listener in &listeners {
-        listener.event(method, message.get("params").unwrap_or(&Value::Null));
+        match session {
+            Some(session) => listener.event_of(session, method, params),
+            None => listener.event(method, params),
+        }
     }
 }
 

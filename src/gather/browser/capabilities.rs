@@ -120,11 +120,14 @@ fn resolver_rules(entries: &[String]) -> String {
 
 fn chrome_preferences(options: &SessionOptions) -> Value {
     // 2 = denied without asking: a permission question would wait for an answer that never comes.
-    let denied: Map<String, Value> =
+    let mut denied: Map<String, Value> =
         ["geolocation", "notifications", "media_stream_mic", "media_stream_camera", "midi_sysex"]
             .iter()
             .map(|name| ((*name).to_owned(), json!(2)))
             .collect();
+    if options.block_cookies {
+        denied.insert("cookies".to_owned(), json!(2));
+    }
     let mut preferences = json!({
         // Without this Chromium blocks every third-party cookie in profiles that are not its headless default.
         "profile.cookie_controls_mode": 0,
@@ -150,7 +153,7 @@ fn firefox_options(options: &SessionOptions, user_agent: Option<&str>) -> Value 
         args.push("-headless".to_owned());
     }
     let mut preferences = json!({
-        "network.cookie.cookieBehavior": 0,
+        "network.cookie.cookieBehavior": if options.block_cookies { 2 } else { 0 },
         "dom.disable_open_during_load": true,
         "dom.webnotifications.enabled": false,
         "permissions.default.geo": 2,

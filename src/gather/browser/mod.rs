@@ -6,16 +6,19 @@
 
 pub mod bidi;
 mod capabilities;
+mod devtools;
 pub mod doctor;
 pub mod driver;
 pub mod find;
 mod headers;
 pub mod install;
 pub mod options;
+mod pdf;
 pub mod session;
 pub mod sweep;
 mod third_party;
 
 pub use driver::{Driver, DriverError};
 pub use options::{BrowserKind, BrowserOptions};
+pub use pdf::{PdfError, print_pdf};
 pub use session::{OriginHeaders, Session, SessionError, SessionOptions};

@@ -15,7 +15,7 @@ use url::Url;
 
 use super::bidi::{Bidi, BidiError};
 use super::options::BrowserKind;
-use super::{capabilities, headers, third_party};
+use super::{capabilities, devtools, headers, third_party};
 use crate::evidence::model::BrowserInfo;
 
 /// Limit of an ordinary command.
@@ -72,6 +72,10 @@ pub struct SessionOptions {
     pub time_zone: Option<String>,
     /// Run without the sandbox: needed, and only done by default, as root.
     pub no_sandbox: bool,
+    /// Keep no cookie and no storage of any site: for looking what stops working.
+    pub block_cookies: bool,
+    /// Speak CDP through the driver even where the browser itself is within reach, as has to be done on a Grid.
+    pub through_driver: bool,
     /// Further browser switches.
     pub extra_switches: Vec<String>,
 }
@@ -93,6 +97,8 @@ impl Default for SessionOptions {
             language: None,
             time_zone: None,
             no_sandbox: false,
+            block_cookies: false,
+            through_driver: false,
             extra_switches: Vec::new(),
         }
     }
@@ -138,6 +144,7 @@ pub struct Session {
     chromium: bool,
     process: Option<u32>,
     debugger: Option<String>,
+    devtools: Option<Bidi>,
 }
 
 impl Session {
@@ -160,9 +167,13 @@ impl Session {
             process: granted.get("goog:processID").and_then(Value::as_u64).and_then(|p| u32::try_from(p).ok()),
             debugger: debugger_address(&granted, webdriver_url),
             info: browser_info(&granted, options),
+            devtools: None,
             client,
             bidi,
         };
+        if let Some(address) = session.debugger.as_ref().filter(|_| !options.through_driver) {
+            session.devtools = devtools::connect(address, session.process).await;
+        }
         session.set_up(options).await?;
         Ok(session)
     }
@@ -177,7 +188,7 @@ impl Session {
             let deny = json!({"behavior": "deny", "eventsEnabled": false});
             self.cdp(None, "Browser.setDownloadBehavior", deny).await?;
         }
-        self.info.third_party_cookies = third_party::state(self).await?.to_owned();
+        third_party::state(self).await?.clone_into(&mut self.info.third_party_cookies);
         if !options.headers.is_empty() {
             headers::install(&self.bidi, &options.headers).await?;
         }
@@ -190,7 +201,7 @@ impl Session {
             let version = self.cdp(None, "Browser.getVersion", json!({})).await?;
             version["userAgent"].as_str().unwrap_or_default().clone_into(&mut self.info.user_agent);
             if let Some((name, number)) = version["product"].as_str().and_then(|p| p.split_once('/')) {
-                self.info.version = number.to_owned();
+                number.clone_into(&mut self.info.version);
                 self.info.name = if name.contains("Headless") { "chromium".to_owned() } else { name.to_lowercase() };
             }
         }
@@ -229,6 +240,13 @@ impl Session {
         self.debugger.as_deref()
     }
 
+    /// The browser's own debugging connection, where this machine can reach it. CDP sessions are its own: those that BiDi
+    /// grants mean nothing here.
+    #[must_use]
+    pub fn devtools(&self) -> Option<&Bidi> {
+        self.devtools.as_ref()
+    }
+
     /// Process id of the browser, where the driver says it.
     #[must_use]
     pub fn process(&self) -> Option<u32> {
@@ -253,6 +271,9 @@ impl Session {
         params: Value,
         limit: Duration,
     ) -> Result<Value, BidiError> {
+        if let Some(devtools) = &self.devtools {
+            return devtools.send_to(target, method, params, limit).await;
+        }
         let mut asked = json!({"method": method, "params": params});
         if let (Some(target), Some(map)) = (target, asked.as_object_mut()) {
             map.insert("session".into(), json!(target));

@@ -20,6 +20,8 @@ mod walk;
 mod words;
 mod worker;
 
+pub(in crate::gather) use self::refuse::dangerous;
+
 use std::time::Duration;
 
 use tokio::time::Instant;

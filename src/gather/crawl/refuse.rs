@@ -11,11 +11,11 @@ use super::words::words;
 
 /// A reason not to follow, with words for the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(in crate::gather) struct Refusal {
     /// Stable word of [`crate::evidence::model::Skipped`].
-    pub(super) reason: &'static str,
+    pub(in crate::gather) reason: &'static str,
     /// In words.
-    pub(super) detail: String,
+    pub(in crate::gather) detail: String,
 }
 
 /// What an address is by its file ending, when that is no page.
@@ -27,7 +27,7 @@ pub(super) fn non_html(url: &Url) -> Option<Refusal> {
 }
 
 /// Whether following a link would end the session or change something.
-pub(super) fn dangerous(url: &Url, text: &str) -> Option<Refusal> {
+pub(in crate::gather) fn dangerous(url: &Url, text: &str) -> Option<Refusal> {
     let parts = parts(url);
     let sign_out = |part: &Vec<String>| part.len() <= 3 && contains_any(part, &words().sign_out);
     let text = split_words(text);

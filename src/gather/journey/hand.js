@@ -19,7 +19,7 @@
     for (const root of roots(document, 0)) {
       if (asked.text !== undefined) {
         const wanted = squeeze(asked.text).toLowerCase();
-        const all = [...root.querySelectorAll('button,a,input[type=submit],input[type=button],[role],label,summary,option,span,p,h1,h2,h3,h4,li,td,div')];
+        const all = [...root.querySelectorAll('button,a,input[type=submit],input[type=button],[role],label,summary,option,span,p,h1,h2,h3,h4,li,td,div,body')];
         const exact = all.filter((e) => words(e).toLowerCase() === wanted);
         const within = exact.length ? exact : all.filter((e) => words(e).toLowerCase().includes(wanted));
         found.push(...within.filter((e) => !within.some((o) => o !== e && e.contains(o))));
@@ -36,12 +36,15 @@
     const x = Math.floor(r.left + r.width / 2), y = Math.floor(r.top + r.height / 2);
     let at = document.elementFromPoint(x, y);
     while (at && at.shadowRoot && at.shadowRoot.elementFromPoint(x, y) && at.shadowRoot.elementFromPoint(x, y) !== at) at = at.shadowRoot.elementFromPoint(x, y);
-    const hit = !!at && (at === e || e.contains(at) || at.contains(e) || (at.closest && at.closest('label') && at.closest('label').control === e));
+    const hit = !!(at && (at === e || e.contains(at) || at.contains(e) || (at.closest && at.closest('label') && at.closest('label').control === e)));
     return { x, y, hit };
   };
   if (asked.do === 'find') {
     const found = find();
     if (found === null) return answer({ bad: true });
+    // A heading may say the same as the button below it.
+    const works = (e) => e.matches('a,button,input,select,summary,label,[role=button],[role=link],[role=menuitem],[role=tab],[onclick]');
+    if (asked.text !== undefined) found.sort((a, b) => works(b) - works(a));
     const e = found.find(visible) || (asked.hidden ? found[0] : undefined);
     globalThis.__hand = e;
     if (!e) return answer({ count: found.length });

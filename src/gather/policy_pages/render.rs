@@ -182,7 +182,7 @@ fn without_values(mut html: String, values: &[String]) -> String {
 /// Child frames of the top one, as `browsingContext.getTree` tells them, outermost first.
 fn contexts(tree: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    let mut waiting = std::collections::VecDeque::from_iter(tree["contexts"].as_array().into_iter().flatten());
+    let mut waiting = tree["contexts"].as_array().into_iter().flatten().collect::<std::collections::VecDeque<_>>();
     while let Some(node) = waiting.pop_front() {
         found.extend(node["context"].as_str().map(str::to_owned));
         waiting.extend(node["children"].as_array().into_iter().flatten());

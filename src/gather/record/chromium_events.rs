@@ -32,6 +32,15 @@ pub(super) const EVENTS: &[&str] = &[
     "browsingContext.userPromptOpened",
 ];
 
+/// Those of them that are left to BiDi where CDP is spoken directly.
+pub(super) const BIDI_EVENTS: &[&str] = &[
+    "browsingContext.contextCreated",
+    "browsingContext.domContentLoaded",
+    "browsingContext.load",
+    "browsingContext.downloadWillBegin",
+    "browsingContext.userPromptOpened",
+];
+
 /// Longest body kept for looking into.
 const MAX_BODY: usize = 256 * 1024;
 

@@ -68,6 +68,10 @@ impl Hooks {
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random).map_err(|e| BidiError::Lost(format!("no randomness: {e}")))?;
         let secret: String = random.iter().map(|b| format!("{b:02x}")).collect();
+        if session.devtools().is_some() {
+            // The ears put it there.
+            return Ok(Self { secret });
+        }
         let mut asked = json!({"functionDeclaration": SCRIPT.replace("@SECRET@", &secret)});
         if !session.is_chromium()
             && let Some(map) = asked.as_object_mut()
@@ -76,6 +80,11 @@ impl Hooks {
         }
         session.send("script.addPreloadScript", asked).await?;
         Ok(Self { secret })
+    }
+
+    /// The script as a whole, for running it as it is.
+    pub(super) fn source(&self) -> String {
+        format!("({})()", SCRIPT.replace("@SECRET@", &self.secret))
     }
 
     #[cfg(test)]

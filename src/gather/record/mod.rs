@@ -3,9 +3,11 @@
 //! A visit is a tab of its own: begin (fresh visitor), go, page time, look, reduce. Events land on the `tape` while it
 //! happens; `writes`, `reconcile` and `reduce` turn them into evidence afterwards. Not here: where to go next.
 
+mod assemble;
 mod belongings;
 mod carried;
 mod chromium_events;
+mod ears;
 mod firefox_events;
 mod hooks;
 mod jar;

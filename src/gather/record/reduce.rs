@@ -33,6 +33,9 @@ pub(super) struct Reducer<'a> {
     owners: usize,
 }
 
+/// Requests to a host, their kinds, examples, and the cookies that were sent.
+type Contacts = (u32, BTreeSet<String>, BTreeSet<String>, BTreeSet<String>);
+
 impl<'a> Reducer<'a> {
     /// A reducer that knows the values of this visit.
     pub(super) fn new(redactor: &'a Redactor, settled: &[Settled], jar: &[Held], frames: &[&Frame]) -> Self {
@@ -71,7 +74,7 @@ impl<'a> Reducer<'a> {
     /// The same for an address: a hidden credential that is a plain word may stand in its path.
     pub(super) fn mask_url(&self, url: &str) -> String {
         let url = self.redactor.url_without_hidden(url);
-        if self.owners == 0 { url } else { self.scanner.mask(&url) }
+        if self.owners == 0 { url } else { self.scanner.mask_url(&url) }
     }
 
     /// Free text.
@@ -176,7 +179,7 @@ impl<'a> Reducer<'a> {
 
     /// Hosts that were contacted.
     pub(super) fn hosts(&self, reel: &Reel) -> Vec<HostContact> {
-        let mut hosts: BTreeMap<String, (u32, BTreeSet<String>, BTreeSet<String>, BTreeSet<String>)> = BTreeMap::new();
+        let mut hosts: BTreeMap<String, Contacts> = BTreeMap::new();
         for exchange in reel.in_order() {
             for hop in &exchange.hops {
                 let Some(host) = Url::parse(&hop.url).ok().and_then(|u| u.host_str().map(str::to_owned)) else {

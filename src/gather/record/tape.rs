@@ -338,12 +338,19 @@ impl Tape {
 }
 
 impl Listener for Tape {
+    fn event_of(&self, session: &str, method: &str, params: &Value) {
+        chromium_events::hear(&mut self.reel(), &self.hooks, session, method, params);
+        self.changed.notify_waiters();
+    }
+
     fn event(&self, method: &str, params: &Value) {
         {
             let mut reel = self.reel();
             if let Some(cdp) = method.strip_prefix("goog:cdp.") {
                 let session = params["session"].as_str().unwrap_or_default();
                 chromium_events::hear(&mut reel, &self.hooks, session, cdp, &params["params"]);
+            } else if method.starts_with("Target.") {
+                chromium_events::hear(&mut reel, &self.hooks, "", method, params);
             } else if !self.chromium || method.starts_with("browsingContext.") {
                 firefox_events::hear(&mut reel, &self.hooks, method, params);
             }

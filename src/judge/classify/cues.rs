@@ -143,8 +143,10 @@ impl<'a> View<'a> {
     fn new(subject: &'a Subject) -> Self {
         let party = subject.known_party();
         let value = subject.value.as_ref();
-        let secret =
-            |p: &&ValuePart| p.text.is_none() && !matches!(&*p.kind, "timestamp" | "date" | "json_key" | "url");
+        // A short piece of which nothing is known may well be a word in some language.
+        let word = |p: &ValuePart| p.kind == "opaque" && p.length < 10;
+        let open = |p: &ValuePart| matches!(&*p.kind, "timestamp" | "date" | "json_key" | "url");
+        let secret = |p: &&ValuePart| p.text.is_none() && !open(p) && !word(p);
         Self {
             subject,
             first: party == Some(Party::First),

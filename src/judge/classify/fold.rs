@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::knowledge::{self, Pattern};
+use super::knowledge::{self, Pattern, Rule};
+use super::names::all_words;
 
 /// Letters and digits that a pattern must keep.
 const LEAST_LITERAL: usize = 3;
@@ -21,15 +22,17 @@ pub fn pattern(name: &str) -> String {
     if literal >= LEAST_LITERAL { folded } else { name.to_owned() }
 }
 
-/// The longest glob of the tables that fits; a name that stands there itself is no pattern.
+/// The longest glob of the tables that fits, with the words kept that it stands open for; a name that stands there
+/// itself is no pattern.
 fn known_pattern(name: &str) -> Option<String> {
     let fitting = knowledge::rules().ok()?.fitting(name);
     if fitting.iter().any(|r| matches!(&r.pattern, Pattern::Exact(_))) {
         return Some(name.to_owned());
     }
+    let glob = |r: &&Rule| matches!(&r.pattern, Pattern::Glob(g) if keeps_enough(g));
     let globs =
-        fitting.iter().filter(|r| matches!(&r.pattern, Pattern::Glob(g) if keeps_enough(g) && stands_for(g, name)));
-    globs.max_by_key(|r| r.pattern.literal()).map(|r| r.pattern.text().to_owned())
+        fitting.into_iter().filter(glob).filter_map(|r| Some((r.pattern.literal(), open(r.pattern.text(), name)?)));
+    globs.max_by_key(|(literal, _)| *literal).map(|(_, pattern)| pattern)
 }
 
 /// A glob such as `*_session` names a kind of cookie, not one cookie: only what begins with its own letters folds.
@@ -38,16 +41,26 @@ fn keeps_enough(glob: &str) -> bool {
     head.chars().filter(|c| c.is_alphanumeric()).count() >= 2
 }
 
-/// Whether what `*` stands for was made up rather than chosen: `roundcube_*` is all of one product's cookies, and
-/// `roundcube_lang` none of several that are alike.
-fn stands_for(glob: &str, name: &str) -> bool {
-    let Some((head, tail)) = glob.split_once('*') else { return false };
-    let Some(rest) = name.strip_prefix(head) else { return false };
+/// The glob, narrowed for this name: what its `*` stands for stays open from the first part that was made up to the
+/// last, and words stay (`roundcube_*` is all of one product's cookies, and `roundcube_lang` none of several alike).
+fn open(glob: &str, name: &str) -> Option<String> {
+    let (head, tail) = glob.split_once('*')?;
+    let rest = name.strip_prefix(head)?;
     if tail.contains('*') {
-        return true;
+        return Some(glob.to_owned());
     }
-    let Some(open) = rest.strip_suffix(tail).filter(|open| !open.is_empty()) else { return false };
-    open.bytes().any(|b| b.is_ascii_digit()) || !super::names::all_words(open)
+    let middle = rest.strip_suffix(tail)?;
+    let parts: Vec<&str> = middle.split_inclusive(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let made_up = |part: &&str| {
+        let body = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        !body.is_empty() && (body.bytes().any(|b| b.is_ascii_digit()) || !all_words(body))
+    };
+    let (first, last) = (parts.iter().position(made_up)?, parts.iter().rposition(made_up)?);
+    let before: String = parts.iter().take(first).copied().collect();
+    let after: String = parts.iter().skip(last + 1).copied().collect();
+    let closing =
+        parts.get(last).map(|p| p.trim_start_matches(|c: char| c.is_ascii_alphanumeric())).unwrap_or_default();
+    Some(format!("{head}{before}*{closing}{after}{tail}"))
 }
 
 /// Replaces runs that look made up.

@@ -114,6 +114,10 @@ fn telling(place: &Place, visitors: &[&Values<'_>]) -> Option<u32> {
 }
 
 #[cfg(test)]
+#[path = "identifier_tests.rs"]
+mod planted;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::evidence::values::Redactor;

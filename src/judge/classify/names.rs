@@ -84,7 +84,10 @@ fn read() -> Result<Table, String> {
         let purpose = purpose(&row.purpose)?;
         for word in row.words.split_whitespace() {
             let meaning = words.entry(word.to_owned()).or_default();
-            meaning.points.push((purpose, row.points));
+            // Written twice for one purpose, a word still says it once.
+            if meaning.points.iter().all(|(p, _)| *p != purpose) {
+                meaning.points.push((purpose, row.points));
+            }
             meaning.inside |= row.inside;
         }
     }
@@ -152,7 +155,9 @@ fn words_of(name: &str, table: &Table) -> Vec<Found> {
         let humps = humps(name, start, end);
         let read = |(s, e): &(usize, usize)| cover(&edges, *s, *e).is_some();
         let some_read = humps.iter().any(|hump| hump.1 - hump.0 >= 4 && read(hump));
-        if some_read || humps.iter().all(read) { runs.extend(humps) } else { runs.push((start, end)) }
+        let one_word = cover(&edges, start, end).is_some_and(|path| path.len() == 1);
+        let by_humps = !one_word && (some_read || humps.iter().all(read));
+        if by_humps { runs.extend(humps) } else { runs.push((start, end)) }
     }
     for (start, end) in runs {
         if let Some(path) = cover(&edges, start, end) {
@@ -193,7 +198,7 @@ fn letter_runs(name: &str) -> Vec<(usize, usize)> {
     runs
 }
 
-/// Up to three letters behind digits in a long part: a piece of a hash or number, not a word.
+/// Up to three letters in a hexadecimal part, or behind digits in a long one: a piece of a hash or number, not a word.
 fn within_hash(name: &str, start: usize, end: usize) -> bool {
     let bytes = name.as_bytes();
     let digit_before = start.checked_sub(1).and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
@@ -202,7 +207,8 @@ fn within_hash(name: &str, start: usize, end: usize) -> bool {
     let after = bytes.iter().skip(end).position(outside).unwrap_or(bytes.len() - end);
     let part = bytes.get(start - before..end + after).unwrap_or_default();
     let digits = part.iter().filter(|b| b.is_ascii_digit()).count();
-    end - start <= 3 && digit_before && part.len() >= 8 && digits >= 3
+    let hex = part.len() >= 6 && digits >= 2 && part.iter().all(u8::is_ascii_hexdigit);
+    end - start <= 3 && (hex || digit_before && part.len() >= 8 && digits >= 3)
 }
 
 /// Camel case: `CMSPreferredCulture` → `CMS`, `Preferred`, `Culture`.
@@ -276,7 +282,8 @@ pub(super) fn all_words(text: &str) -> bool {
     let Ok(table) = table() else { return false };
     let edges = edges(text, table);
     let runs = letter_runs(text);
-    !runs.is_empty() && runs.iter().all(|(s, e)| humps(text, *s, *e).iter().all(|(s, e)| cover(&edges, *s, *e).is_some()))
+    !runs.is_empty()
+        && runs.iter().all(|(s, e)| humps(text, *s, *e).iter().all(|(s, e)| cover(&edges, *s, *e).is_some()))
 }
 
 /// What the words of the name, and of the keys in its value, say. Where a product is known to own the name, its words
@@ -369,6 +376,7 @@ mod tests {
         assert_eq!(texts("shoppingCart-2"), ["shopping", "cart", "shoppingcart"]);
         assert_eq!(texts("zzqcsrf"), ["csrf"]);
         assert_eq!(texts("ASPSESSIONIDQQ"), ["sessionid"]);
+        assert_eq!(texts("__RequestValidationToken2"), ["requestvalidationtoken"]);
         assert!(texts("qzk").is_empty());
     }
 

@@ -45,6 +45,7 @@ fn an_override_beats_a_trial_beats_a_table() {
     let with_override =
         Classifier::new(&ClassifierOptions { overrides: vec![own], ..ClassifierOptions::default() }).unwrap();
     let trial = TrialVerdict {
+        vague: false,
         purpose: Some(Purpose::Language),
         verdict: "without it the page is in English".into(),
         change: "removed".into(),
@@ -107,4 +108,50 @@ fn a_vendors_script_speaks_for_what_it_writes() {
     let candidates = classifier().explain(&asked);
     let writer = candidates.iter().find(|c| c.cue == "vendor-of-writer").unwrap();
     assert_eq!(writer.favourite().unwrap().0, Purpose::Analytics);
+}
+
+#[test]
+fn what_is_disputed_or_left_over_is_never_sure() {
+    let class = classifier().classify(&subject("vuid", "pl1182846629.637649493"));
+    assert_eq!((class.purpose, class.confidence), (Purpose::Analytics, Confidence::Medium));
+    let class = classifier().classify(&subject("acmeCookieTest", "1"));
+    assert_eq!(class.purpose, Purpose::OtherFunctional);
+    assert_ne!(class.confidence, Confidence::High);
+}
+
+#[test]
+fn a_trackers_test_of_cookies_serves_the_tracking() {
+    let mut asked = subject("zz_cookie_test", "1");
+    asked.site = Some("shop.test".into());
+    assert_eq!(classifier().classify(&asked).purpose, Purpose::OtherFunctional);
+    asked.party = Some(Party::Third);
+    asked.domain = Some("ads.doubleclick.net".into());
+    assert_eq!(classifier().classify(&asked).purpose, Purpose::Advertising);
+}
+
+#[test]
+fn a_products_own_words_do_not_mislead() {
+    // A session of a statistics product is no sign-in.
+    assert_eq!(purpose("ai_session", "Ab3dE|1763000000000|1763000000000"), Purpose::Analytics);
+    assert_eq!(purpose("rl_user_id", "k3j9x8q2w7aa"), Purpose::Analytics);
+}
+
+#[test]
+fn vendors_are_known_by_their_name_in_a_name() {
+    assert_eq!(purpose("zz_mouseflow_x", "1"), Purpose::Analytics);
+}
+
+#[test]
+fn answers_are_the_same_each_time() {
+    let names = ["_ga", "user_lang", "SERVERID77446", "zzqy", "ajs_user_id", "mybb[lastvisit]", "sid"];
+    let again =
+        || names.map(|n| (classifier().classify(&subject(n, "k3j9x8q2")), classifier().explain(&subject(n, "1"))));
+    assert_eq!(again(), again());
+}
+
+#[test]
+fn the_consent_exemption_names_its_authority() {
+    let asked = subject("PHPSESSID", "k3j9x8q2w7aak3j9x8q2w7aa12");
+    let class = classifier().classify(&asked);
+    assert!(classifier().exempt_source(&asked, &class).contains("WP29"));
 }

@@ -43,7 +43,7 @@ pub(super) struct Knowledge {
     pub(super) domain_fits: f64,
     pub(super) domain_first: f64,
     pub(super) domain_differs: f64,
-    /// The rule names domains, the cookie's is not known.
+    /// The rule names domains, and of the cookie only that it is the site's own is known.
     pub(super) domain_unknown: f64,
     pub(super) party_differs: f64,
     pub(super) value_differs: f64,
@@ -59,6 +59,8 @@ pub(super) struct Vendors {
     pub(super) domain: f64,
     /// Where the domain's owner does not track but serves a function.
     pub(super) domain_function: f64,
+    /// Factor, where a product's rules know the cookie and say something else.
+    pub(super) domain_of_known: f64,
     /// Against functions, where the domain is a tracker's.
     pub(super) domain_against: f64,
     pub(super) writer: f64,

@@ -38,6 +38,7 @@ impl<'a> Context<'a> {
         for trial in &evidence.trials {
             verdicts.entry(&trial.key).or_default().extend(trials::verdict(trial));
         }
+        verdicts.values_mut().for_each(|of_one| trials::agree(of_one));
         Self { site, lens, leaks, trials: verdicts, renewals: renewals(pages) }
     }
 }

@@ -33,13 +33,12 @@ impl Writers {
             frame: writer.frame.as_deref().filter(|frame| !is_page(frame, page)).map(|f| without_query(f).to_owned()),
             api: writer.api.clone(),
         };
-        match self.0.get_mut(&sameness) {
-            Some(kept) => merge(kept, writer),
-            None => {
-                let mut first = writer.clone();
-                first.url = first.url.map(|url| settle(&url));
-                self.0.insert(sameness, first);
-            }
+        if let Some(kept) = self.0.get_mut(&sameness) {
+            merge(kept, writer);
+        } else {
+            let mut first = writer.clone();
+            first.url = first.url.map(|url| settle(&url));
+            self.0.insert(sameness, first);
         }
     }
 

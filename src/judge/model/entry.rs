@@ -85,6 +85,8 @@ pub struct CookieEntry {
 pub struct TrialVerdict {
     /// Purpose shown, `None` for no visible function.
     pub purpose: Option<Purpose>,
+    /// Only the text was another: some function, and not for sure which one.
+    pub vague: bool,
     /// In words: "without `sessionid`, /account/ redirects to /login/".
     pub verdict: String,
     /// `removed` or `altered to …`.

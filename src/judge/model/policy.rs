@@ -79,6 +79,8 @@ pub struct NamedService {
     pub quote: String,
     /// True where the policy says that it is NOT used.
     pub denied: bool,
+    /// True where only rows of declared cookies name it: then it covers no cookie beyond those rows.
+    pub listed: bool,
 }
 
 /// A testable (or at least named) claim; `kind` is an ident of the public table.

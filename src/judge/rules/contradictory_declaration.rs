@@ -69,10 +69,10 @@ fn finding(rows: &[Row<'_>]) -> Option<Finding> {
 
 fn conflict(a: &Row<'_>, b: &Row<'_>) -> Option<String> {
     let (a, b) = (a.declaration, b.declaration);
-    if let (Some(x), Some(y)) = (a.lifetime, b.lifetime) {
-        if lives_differ(x, y) {
-            return Some(format!("once for {}, once for {}", words::lifetime(x), words::lifetime(y)));
-        }
+    if let (Some(x), Some(y)) = (a.lifetime, b.lifetime)
+        && lives_differ(x, y)
+    {
+        return Some(format!("once for {}, once for {}", words::lifetime(x), words::lifetime(y)));
     }
     if let (Some(x), Some(y)) = (a.purpose, b.purpose) {
         let known = x != Purpose::Unknown && y != Purpose::Unknown;

@@ -38,7 +38,9 @@ fn check(case: &Case<'_>) -> Checked {
         stale.entry(subject(&row)).or_default().push((at, row));
     }
     stale.retain(|_, rows| !rows.iter().any(|(at, row)| used.contains(at) || excused(case, row)));
-    Checked::found(stale.into_iter().filter_map(|(subject, rows)| finding(case, subject, rows.first()?.1)).collect())
+    Checked::found(
+        stale.into_iter().filter_map(|(subject, rows)| Some(finding(case, subject, rows.first()?.1))).collect(),
+    )
 }
 
 fn rows<'a>(case: &Case<'a>) -> impl Iterator<Item = (CoveredBy, Row<'a>)> {
@@ -65,11 +67,11 @@ fn excused(case: &Case<'_>, row: &Row<'_>) -> bool {
     pixel || broad || (unasked && declaration.purpose.is_some_and(words::is_tracking))
 }
 
-fn finding(case: &Case<'_>, subject: String, row: Row<'_>) -> Option<Finding> {
+fn finding(case: &Case<'_>, subject: String, row: Row<'_>) -> Finding {
     let name = &row.declaration.name;
     let pages = case.audit.coverage.pages_visited;
     let phases: Vec<&str> = case.audit.coverage.phases.iter().map(|phase| phase_words(*phase)).collect();
-    Some(Finding {
+    Finding {
         confidence: if pages > 1 { Confidence::Medium } else { Confidence::Low },
         policy: Some(row.policy),
         policy_quote: Some(row.declaration.quote.clone()),
@@ -77,7 +79,7 @@ fn finding(case: &Case<'_>, subject: String, row: Row<'_>) -> Option<Finding> {
         evidence: vec![format!("{pages} pages were visited, {}", phases.join(", "))],
         advice: "take the row out if the cookie is gone".to_owned(),
         ..violation(&META, subject, format!("the policy lists `{name}`, which was not seen on any page"))
-    })
+    }
 }
 
 fn phase_words(phase: Phase) -> &'static str {

@@ -150,7 +150,8 @@ fn attributes(c: &Cookie) -> String {
     let a = &c.attributes;
     let mut words: Vec<String> = [(a.secure, "Secure"), (a.http_only, "HttpOnly"), (a.partitioned, "Partitioned")]
         .into_iter()
-        .filter_map(|(given, word)| given.then(|| word.to_owned()))
+        .filter(|(given, _)| *given)
+        .map(|(_, word)| word.to_owned())
         .collect();
     words.extend(a.same_site.map(|s| format!("SameSite={}", s.word())));
     words.extend((!c.host_only).then(|| "Domain".to_owned()));

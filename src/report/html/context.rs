@@ -7,13 +7,12 @@ use serde::Serialize;
 use super::charts::{self, Chart};
 use super::cookies::{self, CookieView, StorageView};
 use super::findings::{self, FindingView, RuleView};
-use super::flow;
+use super::{flow, since};
 use crate::judge::model::{Audit, FindingOutcome, PolicyReading, PolicyState, UrlReason};
-use crate::report::changes::{self, Changes};
 use crate::report::json::words;
 use crate::report::tally::Tally;
 use crate::report::texts::Texts;
-use crate::report::{RenderOptions, escape, json, units};
+use crate::report::{RenderOptions, escape, units};
 
 /// Findings named on the first screen.
 const FIRST: usize = 5;
@@ -31,7 +30,7 @@ pub(super) struct View<'a> {
     counts: [(&'static str, String, usize); 3],
     coverage: Vec<String>,
     policy_facts: Vec<String>,
-    changes: Option<ChangesView>,
+    changes: Option<since::ChangesView>,
     purposes: Chart,
     lifetimes: Option<Chart>,
     flow: Option<Chart>,
@@ -41,6 +40,7 @@ pub(super) struct View<'a> {
     untested: Vec<FindingView>,
     allowed: Vec<(String, String, String)>,
     cookies: Vec<CookieView>,
+    cookies_accepted: usize,
     choices: cookies::Choices,
     storage: Vec<StorageView>,
     hosts: Vec<HostView>,
@@ -54,13 +54,6 @@ pub(super) struct View<'a> {
     inapplicable: &'a [&'static str],
     environment: Vec<(&'static str, String)>,
     evidence: &'a str,
-}
-
-#[derive(Debug, Serialize)]
-struct ChangesView {
-    before: String,
-    lists: Changes,
-    nothing: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -120,7 +113,7 @@ pub(super) fn view<'a>(audit: &'a Audit, options: &RenderOptions, texts: &Texts)
             .map(|(word, n)| (word, texts.count(word, n), n)),
         coverage: coverage(audit, texts),
         policy_facts: audit.policies.iter().map(|p| policy_fact(audit, p, texts)).collect(),
-        changes: options.previous.as_ref().map(|previous| since(previous, audit, texts)),
+        changes: options.previous.as_ref().map(|previous| since::view(previous, audit, texts)),
         purposes: charts::purposes(audit, texts),
         lifetimes: charts::lifetimes(audit, texts),
         flow: flow::flow(audit, texts),
@@ -130,6 +123,7 @@ pub(super) fn view<'a>(audit: &'a Audit, options: &RenderOptions, texts: &Texts)
         untested: of(FindingOutcome::Incomplete).map(|f| findings::view(audit, f, options, texts)).collect(),
         allowed: audit.suppressed.iter().map(|s| (s.finding.message.clone(), s.reason.clone(), s.by.clone())).collect(),
         cookies: cookies::all(audit, texts),
+        cookies_accepted: audit.cookies.iter().filter(|c| c.accepted).count(),
         choices: cookies::choices(audit, texts),
         storage: cookies::storage(audit, texts),
         hosts: hosts(audit, texts),
@@ -143,15 +137,6 @@ pub(super) fn view<'a>(audit: &'a Audit, options: &RenderOptions, texts: &Texts)
         inapplicable: &audit.inapplicable,
         environment: environment(audit, texts),
         evidence: &audit.evidence_head,
-    }
-}
-
-fn since(previous: &json::Report, audit: &Audit, texts: &Texts) -> ChangesView {
-    let lists = changes::between(previous, audit);
-    ChangesView {
-        before: texts.say("changes.before", &[("when", &minute(&previous.started_at))]),
-        nothing: lists.is_empty(),
-        lists,
     }
 }
 
@@ -211,7 +196,7 @@ fn pages(audit: &Audit) -> usize {
 }
 
 /// `2026-03-02T09:00:00.000Z` to `2026-03-02 09:00 UTC`; anything else as it is.
-fn minute(time: &str) -> String {
+pub(in crate::report) fn minute(time: &str) -> String {
     match (time.get(..10), time.get(10..11), time.get(11..16)) {
         (Some(day), Some("T"), Some(minute)) => format!("{day} {minute} UTC"),
         _ => time.to_owned(),

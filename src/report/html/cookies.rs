@@ -11,7 +11,7 @@ use crate::evidence::model::{ValueFacts, Writer, WriterKind};
 use crate::judge::model::{Audit, CookieEntry, Disclosure, Purpose, StorageItem};
 use crate::report::json::words;
 use crate::report::texts::Texts;
-use crate::report::units;
+use crate::report::{banner, units};
 
 /// Pages, writers and names listed for a cookie; the rest is counted.
 const LISTED: usize = 15;
@@ -117,17 +117,6 @@ pub(super) fn purpose_key(purpose: Purpose) -> &'static str {
     }
 }
 
-/// The usual four categories of consent banners, and one for what is not known.
-fn banner(purpose: Purpose) -> &'static str {
-    match purpose {
-        Purpose::Login | Purpose::Security | Purpose::Cart | Purpose::Consent => "necessary",
-        Purpose::Preferences | Purpose::Language | Purpose::Theme | Purpose::OtherFunctional => "preferences",
-        Purpose::Analytics => "statistics",
-        Purpose::Advertising | Purpose::Social => "marketing",
-        Purpose::Unknown => "unclassified",
-    }
-}
-
 fn policy(accepted: bool, disclosure: Disclosure) -> &'static str {
     if accepted { disclosure.word() } else { "refused" }
 }
@@ -156,7 +145,7 @@ fn view(audit: &Audit, c: &CookieEntry, findings: Vec<(String, String)>, texts: 
         party: words::Party::from(c.party).word(),
         purpose: c.class.purpose.word(),
         category: c.class.purpose.category().word(),
-        banner: banner(c.class.purpose),
+        banner: banner::category(c.class.purpose.into()),
         exempt: c.class.consent_exempt.word(),
         confidence: c.class.confidence.word(),
         policy: policy(c.accepted, c.disclosure),
@@ -295,9 +284,7 @@ pub(super) fn choices(audit: &Audit, _: &Texts) -> Choices {
         purpose: purposes.into_iter().map(Purpose::word).collect(),
         party: in_order(&["first", "third"], &|c| words::Party::from(c.party).word()),
         policy: in_order(&["listed", "mentioned", "none", "refused"], &|c| policy(c.accepted, c.disclosure)),
-        banner: in_order(&["necessary", "preferences", "statistics", "marketing", "unclassified"], &|c| {
-            banner(c.class.purpose)
-        }),
+        banner: in_order(&banner::ORDER, &|c| banner::category(c.class.purpose.into())),
         exempt: in_order(&["yes", "likely", "no", "unknown"], &|c| c.class.consent_exempt.word()),
     }
 }

@@ -8,13 +8,18 @@ mod context;
 mod cookies;
 mod findings;
 mod flow;
+mod since;
 mod svg;
 
 use base64::Engine as _;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde, Value};
 use minijinja::{Environment, Error, ErrorKind, Output, State};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+
+pub(in crate::report) use context::minute;
+pub(in crate::report) use svg::{Anchor, Svg};
 
 use crate::judge::model::Audit;
 use crate::report::texts::Texts;
@@ -22,36 +27,46 @@ use crate::report::{RenderOptions, ReportError, escape};
 
 const STYLE: &str = include_str!("../templates/style.css");
 const SCRIPT: &str = include_str!("../templates/script.js");
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("report.html", include_str!("../templates/report.html")),
     ("findings.html", include_str!("../templates/findings.html")),
     ("inventory.html", include_str!("../templates/inventory.html")),
     ("rest.html", include_str!("../templates/rest.html")),
+    ("summary.html", include_str!("../templates/summary.html")),
 ];
 
 /// The whole file.
 pub fn render(audit: &Audit, options: &RenderOptions) -> Result<Vec<u8>, ReportError> {
     let texts = Texts::of(&options.language);
-    let view = context::view(audit, options, texts);
+    fill(texts, "report.html", SCRIPT, &context::view(audit, options, texts))
+}
+
+/// A self-contained page from one of the templates, the common style, and its own script.
+pub(in crate::report) fn fill(
+    texts: &'static Texts,
+    template: &str,
+    script: &str,
+    view: &impl Serialize,
+) -> Result<Vec<u8>, ReportError> {
     let env = environment(texts)?;
-    let page = env.get_template("report.html")?.render(minijinja::context! {
-        v => Value::from(Serde(&view)),
+    let page = env.get_template(template)?.render(minijinja::context! {
+        v => Value::from(Serde(view)),
         lang => texts.tag(),
         style => Value::from_safe_string(STYLE.to_owned()),
-        script => Value::from_safe_string(SCRIPT.to_owned()),
-        policy => Value::from_safe_string(content_policy()),
+        script => Value::from_safe_string(script.to_owned()),
+        policy => Value::from_safe_string(content_policy(script)),
     })?;
     Ok(page.into_bytes())
 }
 
 /// Only this very style and this very script may act; nothing may be fetched, sent or embedded.
-fn content_policy() -> String {
+fn content_policy(script: &str) -> String {
     let hash = |text: &str| base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes()));
     format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; \
          form-action 'none'",
         hash(STYLE),
-        hash(SCRIPT)
+        hash(script)
     )
 }
 

@@ -6,7 +6,7 @@ use crate::report::escape;
 
 /// One drawing.
 #[derive(Debug)]
-pub(super) struct Svg {
+pub(in crate::report) struct Svg {
     width: f64,
     height: f64,
     body: String,
@@ -14,18 +14,18 @@ pub(super) struct Svg {
 
 /// Where a text is anchored.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Anchor {
+pub(in crate::report) enum Anchor {
     Start,
     Middle,
     End,
 }
 
 impl Svg {
-    pub(super) fn new(width: f64, height: f64) -> Self {
+    pub(in crate::report) fn new(width: f64, height: f64) -> Self {
         Self { width, height, body: String::new() }
     }
 
-    pub(super) fn rect(&mut self, class: &str, x: f64, y: f64, width: f64, height: f64) {
+    pub(in crate::report) fn rect(&mut self, class: &str, x: f64, y: f64, width: f64, height: f64) {
         let width = width.max(0.0);
         let _ = write!(
             self.body,
@@ -33,11 +33,11 @@ impl Svg {
         );
     }
 
-    pub(super) fn circle(&mut self, class: &str, x: f64, y: f64, radius: f64) {
+    pub(in crate::report) fn circle(&mut self, class: &str, x: f64, y: f64, radius: f64) {
         let _ = write!(self.body, "<circle class=\"{class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius}\"/>");
     }
 
-    pub(super) fn line(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
+    pub(in crate::report) fn line(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
         let _ = write!(
             self.body,
             "<line class=\"{class}\" x1=\"{:.1}\" y1=\"{:.1}\" x2=\"{:.1}\" y2=\"{:.1}\"/>",
@@ -46,7 +46,7 @@ impl Svg {
     }
 
     /// A ribbon between two vertical spans.
-    pub(super) fn ribbon(&mut self, class: &str, from: (f64, f64, f64), to: (f64, f64, f64)) {
+    pub(in crate::report) fn ribbon(&mut self, class: &str, from: (f64, f64, f64), to: (f64, f64, f64)) {
         let (x1, top1, bottom1) = from;
         let (x2, top2, bottom2) = to;
         let middle = f64::midpoint(x1, x2);
@@ -58,7 +58,7 @@ impl Svg {
     }
 
     /// Text; what a page could choose is made visible, escaped and cut.
-    pub(super) fn text(&mut self, class: &str, x: f64, y: f64, anchor: Anchor, text: &str) {
+    pub(in crate::report) fn text(&mut self, class: &str, x: f64, y: f64, anchor: Anchor, text: &str) {
         let anchor = match anchor {
             Anchor::Start => "start",
             Anchor::Middle => "middle",
@@ -72,7 +72,7 @@ impl Svg {
     }
 
     /// The element, named for those who do not see it.
-    pub(super) fn finish(self, id: &str, title: &str, description: &str) -> String {
+    pub(in crate::report) fn finish(self, id: &str, title: &str, description: &str) -> String {
         format!(
             "<svg viewBox=\"0 0 {:.0} {:.0}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\" \
              preserveAspectRatio=\"xMinYMin meet\"><title id=\"{id}-t\">{}</title><desc id=\"{id}-d\">{}</desc>{}</svg>",

@@ -113,6 +113,6 @@
     });
   });
 
-  addEventListener('beforeprint', () => all('.finding .facts details, .ruledoc').forEach((d) => { d.open = true; }));
+  addEventListener('beforeprint', () => all('.finding .facts details, .ruledoc, div.facts details').forEach((d) => { d.open = true; }));
   if (location.hash) reveal();
 })();

@@ -81,11 +81,18 @@ impl Autoconsent {
     }
 
     /// Whether one of the rules finds an open dialog.
-    pub(super) async fn look<G: Ground>(&self, ground: &G, choice: Choice) -> Result<Option<Popup>, VisitError> {
+    ///
+    /// `guessing` lets its heuristics look, too.
+    pub(super) async fn look<G: Ground>(
+        &self,
+        ground: &G,
+        choice: Choice,
+        guessing: bool,
+    ) -> Result<Option<Popup>, VisitError> {
         if choice == Choice::Look {
             return Ok(None);
         }
-        let frames = self.enter(ground, choice).await?;
+        let frames = self.enter(ground, choice, guessing).await?;
         for _ in 0..DETECTING {
             for frame in &frames {
                 for message in drain(ground, frame).await? {
@@ -125,9 +132,10 @@ impl Autoconsent {
                     }
                     "optOutResult" | "optInResult" => {
                         worked.done = message["result"] == true;
-                        worked.detail = match worked.done {
-                            true => format!("worked by the rule {}", popup.name),
-                            false => format!("the rule {} did not succeed", popup.name),
+                        worked.detail = if worked.done {
+                            format!("worked by the rule {}", popup.name)
+                        } else {
+                            format!("the rule {} did not succeed", popup.name)
                         };
                         ground.pause(WAIT * 2).await?;
                         return Ok(worked);
@@ -141,10 +149,10 @@ impl Autoconsent {
         Ok(worked)
     }
 
-    async fn enter<G: Ground>(&self, ground: &G, choice: Choice) -> Result<Vec<String>, VisitError> {
+    async fn enter<G: Ground>(&self, ground: &G, choice: Choice, guessing: bool) -> Result<Vec<String>, VisitError> {
         let agreeing = if choice == Choice::Refuse { words().agreeing() } else { Vec::new() };
         let argument = json!({"agreeing": agreeing}).to_string();
-        let hello = json!({"type": "initResp", "rules": self.rules, "config": config(choice)});
+        let hello = json!({"type": "initResp", "rules": self.rules, "config": config(choice, guessing)});
         let mut entered = Vec::new();
         for (frame, _) in ground.frames().await?.into_iter().take(MOST_FRAMES) {
             if ground.call(&frame, &self.harness, &argument).await?.as_deref() == Some("ready") {
@@ -164,13 +172,12 @@ fn read(path: PathBuf) -> Result<String, AutoconsentError> {
 }
 
 /// Detects and waits to be told; its heuristics press only what rejects.
-fn config(choice: Choice) -> Value {
-    let heuristics = if choice == Choice::Refuse { "reject" } else { "off" };
+fn config(choice: Choice, guessing: bool) -> Value {
+    let heuristics = if guessing && choice == Choice::Refuse { "reject" } else { "off" };
     json!({
         "enabled": true, "autoAction": null, "disabledCmps": [], "enablePrehide": false, "enableCosmeticRules": false,
         "enableGeneratedRules": true, "detectRetries": 4, "isMainWorld": false, "prehideTimeout": 2000,
-        "enableHeuristicDetection": true, "enableHeuristicAction": choice == Choice::Refuse,
-        "heuristicMode": heuristics, "enablePopupMutationObserver": false, "visualTest": false,
+        "enableHeuristicDetection": true, "heuristicMode": heuristics, "enablePopupMutationObserver": false, "visualTest": false,
         "logs": {"lifecycle": false, "rulesteps": false, "detectionsteps": false, "evals": false, "errors": false,
                  "messages": false, "waits": false},
         "performanceLoggingEnabled": false, "heuristicPopupSearchTimeout": 100,
@@ -210,9 +217,9 @@ mod tests {
     #[test]
     fn heuristics_never_agree() {
         for choice in [Choice::Refuse, Choice::Accept] {
-            let mode = config(choice)["heuristicMode"].as_str().unwrap_or_default().to_owned();
+            let mode = config(choice, true)["heuristicMode"].as_str().unwrap_or_default().to_owned();
             assert!(["off", "reject"].contains(&mode.as_str()), "{mode}");
-            assert!(config(choice)["autoAction"].is_null(), "it waits to be told");
+            assert!(config(choice, true)["autoAction"].is_null(), "it waits to be told");
         }
     }
 

@@ -76,7 +76,7 @@ pub(super) fn guesses(gained: &Gained, manager: Option<&Manager>, host: &str) ->
     let globs = manager.map(|m| m.cookies.as_slice()).unwrap_or_default();
     let matchers = globs.iter().filter_map(|g| Some(Glob::new(g).ok()?.compile_matcher())).collect::<Vec<_>>();
     let listed = gained.all.only(|b| matchers.iter().any(|m| m.is_match(b.name)));
-    let telling = gained.all.only(|b| is_telling(b));
+    let telling = gained.all.only(is_telling);
     let mut wider = telling.clone();
     wider.merge(gained.at_once.only(|b| is_own(b, host)));
     let mut guesses = Vec::<Belongings>::new();

@@ -33,7 +33,11 @@ impl Sight {
         let dialogs = look(staged, managers()).await?;
         let known = recipe || dialogs.first().is_some_and(Dialog::is_known);
         let popup = match plan.autoconsent(first).filter(|_| !known) {
-            Some(package) => package.look(staged, plan.choice).await?,
+            // Its guesses are asked only where ours come to nothing.
+            Some(package) => {
+                let guessing = !dialogs.iter().any(|d| operate::is_workable(plan.choice, d));
+                package.look(staged, plan.choice, guessing).await?
+            }
             None => None,
         };
         Ok(Self { dialogs, recipe, popup })
@@ -116,7 +120,7 @@ async fn act(staged: &Staged<'_>, plan: &ConsentPlan, sight: &Sight) -> Result<W
 /// The record of an encounter.
 pub(super) fn outcome(plan: &ConsentPlan, sight: &Sight, encounter: &Encounter, url: &str) -> ConsentOutcome {
     let dialog = sight.dialog(plan.choice);
-    let (word, detail) = result(plan, sight, encounter);
+    let (word, detail) = result(sight, encounter);
     let clicks = encounter.worked.as_ref().filter(|w| w.clicks > 0).map(|w| w.clicks);
     let (refuse, accept) = counted(plan, sight, encounter);
     ConsentOutcome {
@@ -137,20 +141,12 @@ pub(super) fn outcome(plan: &ConsentPlan, sight: &Sight, encounter: &Encounter, 
     }
 }
 
-fn result(plan: &ConsentPlan, sight: &Sight, encounter: &Encounter) -> (&'static str, String) {
+fn result(sight: &Sight, encounter: &Encounter) -> (&'static str, String) {
     match &encounter.worked {
         _ if sight.is_empty() => ("none", "no consent dialog was seen".to_owned()),
         None => ("found", "a consent dialog was seen and not touched".to_owned()),
         Some(worked) if worked.done => ("operated", worked.detail.clone()),
-        Some(worked) => ("not_operable", format!("{}: {}", verb(plan.choice), worked.detail)),
-    }
-}
-
-fn verb(choice: Choice) -> &'static str {
-    match choice {
-        Choice::Look => "looked",
-        Choice::Refuse => "not refused",
-        Choice::Accept => "not accepted",
+        Some(worked) => ("not_operable", worked.detail.clone()),
     }
 }
 
@@ -166,10 +162,10 @@ fn counted(plan: &ConsentPlan, sight: &Sight, encounter: &Encounter) -> (Option<
     let accept = dialog.roles.accept.map(|_| 1);
     let unclear = dialog.buttons.iter().any(|b| !b.link && words().role(&b.text) == Role::Unclear);
     let further = dialog.roles.settings.is_some() || dialog.roles.save.is_some();
-    let plain = |refuse: Option<u32>, accept: Option<u32>| accept.filter(|_| refuse.is_some() || !(further || unclear));
+    let sure = |refuse: Option<u32>, accept: Option<u32>| accept.filter(|_| refuse.is_some() || !(further || unclear));
     match plan.choice {
-        Choice::Look => (refuse, plain(refuse, accept)),
-        Choice::Refuse => (done.or(refuse), plain(done.or(refuse), accept)),
-        Choice::Accept => (refuse, plain(refuse, done.or(accept))),
+        Choice::Look => (refuse, sure(refuse, accept)),
+        Choice::Refuse => (done.or(refuse), sure(done.or(refuse), accept)),
+        Choice::Accept => (refuse, sure(refuse, done.or(accept))),
     }
 }

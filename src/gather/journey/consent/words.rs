@@ -193,25 +193,26 @@ struct RawManagers {
 /// Facts about one consent manager; selectors are alternatives, the first visible one counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Manager {
+#[allow(clippy::struct_field_names, reason = "the table's key in consent.toml")]
+pub(super) struct Manager {
     /// Its name.
-    pub manager: String,
+    pub(super) manager: String,
     /// Elements of which one is visible while the dialog is.
-    pub detect: Vec<String>,
+    pub(super) detect: Vec<String>,
     /// Agrees to everything.
-    pub accept: Vec<String>,
+    pub(super) accept: Vec<String>,
     /// Refuses everything on the first layer.
-    pub refuse: Vec<String>,
+    pub(super) refuse: Vec<String>,
     /// Opens the second layer.
-    pub settings: Vec<String>,
+    pub(super) settings: Vec<String>,
     /// Keeps the choices of the second layer.
-    pub save: Vec<String>,
+    pub(super) save: Vec<String>,
     /// Refuses everything on the second layer.
-    pub second_refuse: Vec<String>,
+    pub(super) second_refuse: Vec<String>,
     /// Part of the address of the frame it lives in.
-    pub frame: Vec<String>,
+    pub(super) frame: Vec<String>,
     /// Names of cookies and storage keys that carry the choice.
-    pub cookies: Vec<String>,
+    pub(super) cookies: Vec<String>,
 }
 
 #[cfg(test)]
@@ -296,5 +297,29 @@ mod tests {
         assert_ne!(words().role("Agree to nothing but necessary"), Role::Accept);
         assert_ne!(words().role("Akzeptieren nicht"), Role::Accept);
         assert_ne!(words().role("未接受"), Role::Accept);
+    }
+
+    #[test]
+    fn the_embedded_managers_read() {
+        let raw: RawManagers = toml::from_str(include_str!("../../../../configs/knowledge/consent.toml")).unwrap();
+        assert!(raw.manager.len() >= 40, "{}", raw.manager.len());
+        let names: std::collections::BTreeSet<_> = raw.manager.iter().map(|m| m.manager.as_str()).collect();
+        assert_eq!(names.len(), raw.manager.len());
+        for manager in &raw.manager {
+            assert!(!manager.detect.is_empty() && !manager.cookies.is_empty(), "{}", manager.manager);
+            let lists = [
+                &manager.detect,
+                &manager.accept,
+                &manager.refuse,
+                &manager.settings,
+                &manager.save,
+                &manager.second_refuse,
+            ];
+            for selector in lists.into_iter().flatten() {
+                assert!(scraper::Selector::parse(selector).is_ok(), "{}: {selector}", manager.manager);
+            }
+            assert!(manager.accept.iter().all(|s| !manager.refuse.contains(s) && !manager.second_refuse.contains(s)));
+            assert!(manager.cookies.iter().all(|c| globset::Glob::new(c).is_ok()));
+        }
     }
 }

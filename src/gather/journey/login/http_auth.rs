@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use url::Url;
 
-use super::super::steps::Secret;
+use super::super::steps::{Secret, is_plain_word};
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::{Bidi, BidiError, Listener};
 use crate::gather::browser::session::COMMAND_LIMIT;
@@ -39,7 +39,8 @@ impl HttpAuth {
     /// What has to be hidden.
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
-        vec![self.user.expose().to_owned(), self.password.expose().to_owned()]
+        let user = Some(self.user.expose()).filter(|user| !is_plain_word(user));
+        user.into_iter().chain([self.password.expose()]).map(str::to_owned).collect()
     }
 }
 

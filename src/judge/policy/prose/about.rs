@@ -46,13 +46,7 @@ const OF_SOMETHING: [&str; 14] = [
 ];
 
 /// A claim with what it is about.
-pub(super) fn claim(
-    document: &Document,
-    scene: &Scene<'_>,
-    rule: &Rule,
-    words: &Range<usize>,
-    quote: String,
-) -> Claim {
+pub(super) fn claim(document: &Document, scene: &Scene<'_>, rule: &Rule, words: &Range<usize>, quote: String) -> Claim {
     let sentence = &scene.sentence.tagged;
     let about = OF_SOMETHING.contains(&rule.kind.as_str()).then(|| subject(scene, words)).flatten();
     let kind = match rule.kind.as_str() {
@@ -89,9 +83,13 @@ fn purposes_of(scene: &Scene<'_>, kind: &str, words: &Range<usize>, about: Optio
         "only-necessary" => FUNCTIONAL.to_vec(),
         "max-lifetime" if sentence.has("unless") && sentence.has("necessary") => TRACKING.to_vec(),
         kind if NAMING.contains(&kind) => purposes::named(sentence, &after),
-        kind if about.is_none() && OF_SECTION.contains(&kind) && sentence.has("this") => {
-            scene.read.passage.headings.last().map(|heading| purposes::in_heading(heading, scene.read.language)).unwrap_or_default()
-        }
+        kind if about.is_none() && OF_SECTION.contains(&kind) && sentence.has("this") => scene
+            .read
+            .passage
+            .headings
+            .last()
+            .map(|heading| purposes::in_heading(heading, scene.read.language))
+            .unwrap_or_default(),
         _ => Vec::new(),
     }
 }

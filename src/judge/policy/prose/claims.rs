@@ -7,9 +7,9 @@ use std::ops::Range;
 
 use super::about;
 use super::context::{self, Context};
+use super::passages::Kind;
 use super::rules::{Rule, Subject, rules};
 use super::tagged::Tagged;
-use super::passages::Kind;
 use super::{Prose, Read, Understood, lexicon};
 use crate::judge::model::{Claim, Passed};
 use crate::judge::policy::document::Document;
@@ -50,11 +50,17 @@ pub(super) fn read(document: &Document, read: &[Read<'_>], prose: &mut Prose) {
 fn is_about_cookies(read: &[Read<'_>]) -> bool {
     let heading = read.iter().find(|read| read.passage.kind == Kind::Heading);
     let titled = heading.is_some_and(|read| read.sentences.iter().any(|s| s.tagged.has("cookie")));
-    let sentences = || read.iter().flat_map(|read| &read.sentences);
+    let told = |read: &&Read<'_>| matches!(read.passage.kind, Kind::Text | Kind::Item);
+    let sentences = || read.iter().filter(told).flat_map(|read| &read.sentences);
     titled || sentences().filter(|s| s.tagged.has("cookie")).count() * 4 > sentences().count()
 }
 
-fn of_sentence(scene: &Scene<'_>, document: &Document, seen: &mut BTreeSet<(String, Option<String>)>, prose: &mut Prose) {
+fn of_sentence(
+    scene: &Scene<'_>,
+    document: &Document,
+    seen: &mut BTreeSet<(String, Option<String>)>,
+    prose: &mut Prose,
+) {
     let sentence = &scene.sentence.tagged;
     let found: Vec<(&Rule, Range<usize>)> = rules()
         .iter()
@@ -62,17 +68,35 @@ fn of_sentence(scene: &Scene<'_>, document: &Document, seen: &mut BTreeSet<(Stri
         .filter_map(|rule| Some((rule, rule.find(sentence)?)))
         .filter(|(rule, words)| speaks_of(rule.subject, scene, words))
         .collect();
-    for (rule, words) in found {
-        let Some(quote) = scene.read.quote(document, scene.sentence, &words) else { continue };
+    let kinds: Vec<&str> = found.iter().map(|(rule, _)| rule.kind.as_str()).collect();
+    for (rule, words) in &found {
+        if is_said_better(&rule.kind, &kinds) {
+            continue;
+        }
+        let Some(quote) = scene.read.quote(document, scene.sentence, words) else { continue };
         if let Some(why) = context::no_claim(sentence, scene.context) {
             prose.passed.push(Passed { quote, why: format!("{why} ({})", rule.kind) });
             continue;
         }
-        let claim = about::claim(document, scene, rule, &words, quote);
+        let claim = about::claim(document, scene, rule, words, quote);
         if seen.insert((claim.kind.clone(), claim.about.clone())) || claim_is_wider(&claim, &prose.claims) {
             prose.claims.push(claim);
         }
     }
+}
+
+/// Whether another claim of the same sentence says it more exactly.
+fn is_said_better(kind: &str, kinds: &[&str]) -> bool {
+    let better: &[&str] = match kind {
+        // Where there are no cookies, nothing is said of what they hold.
+        "no-personal-data" | "no-data-collected" => &["no-cookies"],
+        "no-sharing" => &["no-third-party-use"],
+        "only-categories" => &["only-necessary", "session-only", "first-party-only", "sole-purpose"],
+        "no-tracking-or-ads" => &["no-third-party-cookies", "no-cross-site"],
+        "no-third-party-requests" => &["ip-not-sent"],
+        _ => &[],
+    };
+    better.iter().any(|other| kinds.contains(other))
 }
 
 /// The same kind about the same, but for other purposes or another bound, is another claim.

@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+use super::text::bare;
+
 /// Languages whose words are known, by their tag.
 macro_rules! languages {
     ($($tag:literal),* $(,)?) => {
@@ -14,7 +16,7 @@ macro_rules! languages {
     };
 }
 
-static FILES: &[(&str, &str)] = languages!["en", "de", "fr", "es", "it", "nl", "pt"];
+static FILES: &[(&str, &str)] = languages!["en", "de", "fr", "es", "it", "nl", "pl", "pt", "sv", "da", "cs", "ro"];
 
 /// One language's words.
 #[derive(Debug)]
@@ -41,6 +43,12 @@ impl Lexicon {
         self.concepts.get(concept).map_or("", |(name, _)| name.as_str())
     }
 
+    /// Whether it has words for a concept.
+    #[cfg(test)]
+    pub(crate) fn knows(&self, concept: &str) -> bool {
+        self.concepts.iter().any(|(name, _)| name == concept)
+    }
+
     /// Every concept found in a text of small letters.
     pub(crate) fn find(&self, text: &str) -> Vec<Hit> {
         let mut hits = Vec::new();
@@ -53,7 +61,8 @@ impl Lexicon {
     fn read(language: &'static str, text: &str) -> Result<Self, String> {
         let table: BTreeMap<String, String> = toml::from_str(text).map_err(|e| format!("{language}: {e}"))?;
         let compile = |(name, words): (String, String)| {
-            let regex = Regex::new(&format!(r"\b(?:{words})(?:\b|$)"));
+            // Small machines: accents are taken off on both sides, so that letters are plain bytes.
+            let regex = Regex::new(&format!(r"(?-u)\b(?:{})(?:\b|$)", bare(&words)));
             regex.map(|regex| (name.clone(), regex)).map_err(|e| format!("{language}: {name}: {e}"))
         };
         Ok(Self { language, concepts: table.into_iter().map(compile).collect::<Result<_, _>>()? })

@@ -30,9 +30,9 @@ pub(super) fn find(
 
 /// The words themselves, or the longest run of them that stands in the document.
 fn longest(core: &Range<usize>, holds: &impl Fn(&Range<usize>) -> bool) -> Option<Range<usize>> {
-    let runs = (1..=core.len()).rev().flat_map(|length| {
-        (core.start..=core.end - length).map(move |start| start..start + length)
-    });
+    let runs = (1..=core.len())
+        .rev()
+        .flat_map(|length| (core.start..=core.end - length).map(move |start| start..start + length));
     runs.take(300).find(holds)
 }
 

@@ -3,13 +3,14 @@
 //! Known names come from the table of services and from the vendor table; unknown ones from sentences that say what they
 //! are ("we use X, an analytics service"). Not here: services that only a table of cookies names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 
+use super::passages::Kind;
 use super::tagged::Tagged;
 use super::text::Sentence;
 use super::{Prose, Read, Understood};
@@ -22,6 +23,7 @@ static TEXT: &str = include_str!("../../../../configs/knowledge/policy/services.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    alias: BTreeMap<String, String>,
     by_purpose: BTreeMap<String, Vec<String>>,
     ordinary: BTreeMap<String, Vec<String>>,
     company: BTreeMap<String, Vec<String>>,
@@ -40,6 +42,9 @@ enum Weight {
 
 #[derive(Debug)]
 struct Known {
+    /// As it is written in texts.
+    written: String,
+    /// What it is called here.
     name: String,
     purpose: Purpose,
     weight: Weight,
@@ -61,37 +66,66 @@ pub(super) struct Mention {
     weight: Weight,
 }
 
+impl Mention {
+    /// Whether it names the site itself.
+    pub(super) fn is(&self, own: Option<&str>) -> bool {
+        own.is_some_and(|own| letters(&self.name) == own)
+    }
+}
+
+/// What the site that a policy was found on is called, by its address: `www.twitch.tv` is Twitch.
+pub(super) fn own_name(url: &str) -> Option<String> {
+    let host = url::Url::parse(url).ok()?.host_str().map(str::to_owned)?;
+    let site = crate::site::registrable_domain(&host);
+    site.split('.').next().map(letters).filter(|name| !name.is_empty())
+}
+
+fn letters(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 fn names() -> Option<&'static Names> {
     static READ: OnceLock<Option<Names>> = OnceLock::new();
     READ.get_or_init(|| {
         let file: File = toml::from_str(TEXT).ok()?;
         let mut known = Vec::new();
-        let lists = [(file.by_purpose, Weight::Plain), (file.ordinary, Weight::Ordinary), (file.company, Weight::Company)];
+        let lists =
+            [(file.by_purpose, Weight::Plain), (file.ordinary, Weight::Ordinary), (file.company, Weight::Company)];
         for (list, weight) in lists {
             for (word, names) in list {
                 let purpose = Purpose::from_word(&word)?;
-                known.extend(names.into_iter().map(|name| Known { name, purpose, weight }));
+                known.extend(names.into_iter().map(|name| Known { written: name.clone(), name, purpose, weight }));
             }
         }
+        known.extend(of_aliases(&file.alias, &known));
         known.extend(of_vendors(&known));
         let mut search = AhoCorasick::builder();
         search.match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true);
-        let search = search.build(known.iter().map(|known| known.name.as_str())).ok()?;
+        let search = search.build(known.iter().map(|known| known.written.as_str())).ok()?;
         Some(Names { known, search })
     })
     .as_ref()
 }
 
-/// Names of the vendor table that the table of services lacks; single words could be ordinary ones.
+/// Other spellings of names of the table.
+fn of_aliases(aliases: &BTreeMap<String, String>, known: &[Known]) -> Vec<Known> {
+    let of = |name: &str| known.iter().find(|known| known.name == name);
+    let alias = |(written, name): (&String, &String)| {
+        let Known { purpose, weight, .. } = of(name)?;
+        Some(Known { written: written.clone(), name: name.clone(), purpose: *purpose, weight: *weight })
+    };
+    aliases.iter().filter_map(alias).collect()
+}
+
+/// Names of the vendor table that the table of services lacks. They are many, and some could be something else.
 fn of_vendors(known: &[Known]) -> Vec<Known> {
-    let mut more: Vec<Known> = Vec::new();
+    let mut had: BTreeSet<String> = known.iter().map(|known| known.written.to_lowercase()).collect();
+    let mut more = Vec::new();
     for (name, vendor) in vendors::services() {
-        let is = |k: &Known| k.name.eq_ignore_ascii_case(name);
-        if name.len() < 3 || known.iter().any(is) || more.iter().any(is) {
-            continue;
+        if name.len() >= 3 && had.insert(name.to_lowercase()) {
+            let purpose = vendor.purpose;
+            more.push(Known { written: name.to_owned(), name: name.to_owned(), purpose, weight: Weight::Ordinary });
         }
-        let weight = if name.contains([' ', '.']) { Weight::Plain } else { Weight::Ordinary };
-        more.push(Known { name: name.to_owned(), purpose: vendor.purpose, weight });
     }
     more
 }
@@ -124,18 +158,18 @@ fn stands_alone(text: &str, at: Range<usize>) -> bool {
     let before = text[..at.start].chars().next_back();
     let mut after = text[at.end..].chars();
     let (next, second) = (after.next(), after.next());
-    let glued = |c: char| c.is_alphanumeric() || "_@/".contains(c);
-    let address = matches!((next, second), (Some('.'), Some(c)) if c.is_alphanumeric());
-    let possessive = matches!(next, Some('-'));
-    let within = before.is_some_and(|c| glued(c) || c == '.' || c == '-') || next.is_some_and(glued);
-    !within && !address && (!possessive || second.is_some_and(char::is_uppercase) || second.is_some_and(char::is_lowercase))
+    let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '@');
+    // `youtube.com` and `/google/` are addresses; `Meta/Facebook` is two names.
+    let address = matches!((next, second), (Some('.' | '/'), Some(c)) if c.is_lowercase()) || before == Some('.');
+    let path = before == Some('/') && !text[..at.start].trim_end_matches('/').ends_with(char::is_alphabetic);
+    !word(before) && !word(next) && before != Some('-') && !address && !path
 }
 
 /// Ordinary words must be written as names; others may come in any case, since people write `google analytics`.
 fn written_so(known: &Known, written: &str) -> bool {
     match known.weight {
         Weight::Plain => written.chars().next().is_some_and(char::is_uppercase) || written.len() >= 6,
-        Weight::Ordinary | Weight::Company => written == known.name,
+        Weight::Ordinary | Weight::Company => written == known.written,
     }
 }
 
@@ -155,41 +189,71 @@ pub(super) fn read(document: &Document, read: &[Read<'_>], prose: &mut Prose) {
     let mut named: Vec<Named> = Vec::new();
     for passage in read {
         for sentence in &passage.sentences {
-            for mention in sentence.mentions.iter().filter(|mention| counts(mention, sentence)) {
+            for mention in sentence.mentions.iter().filter(|mention| counts(mention, passage, sentence)) {
                 add(&mut named, mention, passage, sentence, document);
+            }
+            if let Some(mention) = of_host(passage, sentence) {
+                add(&mut named, &mention, passage, sentence, document);
             }
         }
     }
-    let owners: Vec<String> = named.iter().filter(|n| n.weight != Weight::Company).map(|n| n.service.name.clone()).collect();
-    named.retain(|n| n.weight != Weight::Company || !owners.iter().any(|name| vendors::same(name, &n.service.name)));
+    let is_service = |n: &&Named| n.weight != Weight::Company;
+    let services: Vec<String> = named.iter().filter(is_service).map(|n| n.service.name.clone()).collect();
+    let owner = |n: &Named| n.weight == Weight::Company && services.iter().any(|s| vendors::same(s, &n.service.name));
+    named.retain(|n| !owner(n));
     prose.services.extend(named.into_iter().map(|named| named.service));
 }
 
 fn add(named: &mut Vec<Named>, mention: &Mention, passage: &Read<'_>, sentence: &Understood, document: &Document) {
     let denied = is_denied(mention, &sentence.tagged);
+    let listed = passage.passage.kind == Kind::Declared;
     if let Some(had) = named.iter_mut().find(|had| had.service.name.eq_ignore_ascii_case(&mention.name)) {
-        // Used in one sentence and not in another: used.
+        // Used in one sentence and not in another: used. Named in prose, it is no mere part of a list.
         had.service.denied &= denied;
+        had.service.listed &= listed;
         return;
     }
     if let Some(quote) = passage.quote(document, sentence, &mention.words) {
-        let service = NamedService { name: mention.name.clone(), purpose: mention.purpose, quote, denied };
+        let service = NamedService { name: mention.name.clone(), purpose: mention.purpose, quote, denied, listed };
         named.push(Named { service, weight: mention.weight });
     }
 }
 
-/// Whether a mention is one of a service the site uses, and not of a browser's maker or a place to read more.
-fn counts(mention: &Mention, sentence: &Understood) -> bool {
-    let tagged = &sentence.tagged;
-    let about_browsers = tagged.has("browser_name");
-    match mention.weight {
-        Weight::Plain => !tagged.has("according_browser"),
-        Weight::Ordinary | Weight::Company => {
-            let speaks = tagged.has("cookie") || tagged.has("service_word") || tagged.has("p_analytics") || tagged.has("p_advertising");
-            speaks && !about_browsers
-        }
-    }
+/// A cell that holds a host and nothing else names the service behind it.
+fn of_host(passage: &Read<'_>, sentence: &Understood) -> Option<Mention> {
+    let cell = matches!(passage.passage.kind, Kind::Cell | Kind::Declared);
+    let [word] = sentence.tagged.words.as_slice() else { return None };
+    let host = word.plain.trim_start_matches("*.").trim_start_matches('.');
+    let vendor = vendors::of_host(host).filter(|_| cell && host.contains('.'))?;
+    let purpose = Some(vendor.purpose).filter(|p| *p != Purpose::Unknown);
+    Some(Mention { words: 0..1, name: name_of_host(host, vendor), purpose, weight: Weight::Plain })
 }
+
+/// The vendor's name where it is the host's (`bing.com` is better left as it is than called Microsoft Advertising).
+fn name_of_host(host: &str, vendor: &vendors::Vendor) -> String {
+    let site = crate::site::registrable_domain(host);
+    let label = site.split('.').next().unwrap_or_default().to_owned();
+    let names = vendor.service.iter().chain([&vendor.entity]).chain(&vendor.aliases);
+    let like = |name: &&String| name.to_lowercase().replace([' ', '-'], "").contains(&label);
+    names.into_iter().find(like).cloned().unwrap_or(site)
+}
+
+/// Whether a mention is one of a service the site uses, and not of a browser's maker or a place to read more.
+fn counts(mention: &Mention, passage: &Read<'_>, sentence: &Understood) -> bool {
+    let tagged = &sentence.tagged;
+    if mention.weight == Weight::Plain {
+        return true;
+    }
+    let cell = matches!(passage.passage.kind, Kind::Cell | Kind::Declared);
+    if cell && mention.words.start == 0 && tagged.words.len() <= 4 {
+        return true;
+    }
+    let speaks = ["cookie", "service_word", "p_analytics", "p_advertising"].iter().any(|concept| tagged.has(concept));
+    speaks && !tagged.words.iter().any(|word| BROWSERS.contains(&word.plain.as_str()))
+}
+
+/// Sentences that name one of these say how to set up a browser.
+const BROWSERS: [&str; 6] = ["chrome", "firefox", "safari", "edge", "explorer", "opera"];
 
 /// `We do not use X`: a negation, a word of use, and then the name, in one clause.
 fn is_denied(mention: &Mention, tagged: &Tagged) -> bool {

@@ -23,5 +23,5 @@ pub(super) fn named(case: &Case<'_>, claim: &Claim) -> Answer {
 /// the memory of the choice itself), so a functional cookie is only another kind where no function is named.
 pub(super) fn is_other(purpose: Purpose, named: &[Purpose]) -> bool {
     let functional = |purpose: &Purpose| !words::is_tracking(*purpose) && *purpose != Purpose::Unknown;
-    !named.contains(&purpose) && !(functional(&purpose) && named.iter().any(functional))
+    !(named.contains(&purpose) || functional(&purpose) && named.iter().any(functional))
 }

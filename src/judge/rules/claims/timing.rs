@@ -13,9 +13,12 @@ pub(super) fn consent_first(case: &Case<'_>, claim: &Claim) -> Answer {
     if !case.audit.coverage.phases.contains(&Phase::BeforeConsent) {
         return Answer::Untested("the phase before consent was not recorded".to_owned());
     }
-    let meant = |entry: &CookieEntry| match facts::is_about_less(claim) {
-        true => facts::speaks_of(case, claim, entry) && (claim.about.is_some() || is_sure(entry)),
-        false => surely_tracks(entry),
+    let meant = |entry: &CookieEntry| {
+        if facts::is_about_less(claim) {
+            facts::speaks_of(case, claim, entry) && (claim.about.is_some() || is_sure(entry))
+        } else {
+            surely_tracks(entry)
+        }
     };
     let cookies = facts::cookies(case, |entry| entry.phases.contains(&Phase::BeforeConsent) && meant(entry));
     let contacted = |party: &ThirdParty| match &claim.about {

@@ -1,0 +1,102 @@
+//! Trials: a page with and without a cookie, in a copy of the visitor's state.
+//!
+//! ```text
+//! let cases = vec![Case { visitor, carried, subjects: subjects(&pages, &carried, &|key| wanted(key)) }];
+//! let trials = trials::run(&mut recorder, &cases, &TrialOptions { phase, .. }).await?;            // Vec<Trial>
+//! let blocked = trials::blocked(&mut recorder, &mut recorder_without_cookies, &urls, phase).await?; // Vec<BlockedPage>
+//! ```
+//! Twice unchanged (noise), without the cookie, with another plausible value where values can be enumerated, then
+//! unchanged again. Cookies that stand in for one another are found by taking pairs away. An opaque value is removed,
+//! never altered. A state to try in comes from the sign-in (`login::Members::carried`), from worked switches
+//! (`switches::Worked::states`) or from [`walk`]. Not here: what a difference means (judge).
+
+mod alternatives;
+mod bench;
+mod blocked;
+mod plan;
+
+use std::collections::BTreeSet;
+
+use tokio::time::Instant;
+use url::Url;
+
+pub use self::blocked::blocked;
+
+use super::request;
+use crate::cookie::CookieKey;
+use crate::evidence::model::{PageVisit, Phase, Trial, Visitor, WriteOp};
+use crate::gather::VisitError;
+use crate::gather::record::{Carried, Recorder};
+
+/// Pages on which one cookie is tried.
+const MOST_PAGES: usize = 3;
+
+/// A cookie to be tried, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// The cookie.
+    pub key: CookieKey,
+    /// Pages to try it on, the likeliest first.
+    pub pages: Vec<Url>,
+}
+
+/// A visitor's state, and what of it is to be tried.
+#[derive(Clone)]
+pub struct Case {
+    /// As whom.
+    pub visitor: Visitor,
+    /// The state that is copied for each look.
+    pub carried: Carried,
+    /// The cookies.
+    pub subjects: Vec<Subject>,
+}
+
+/// How to try.
+#[derive(Debug, Clone)]
+pub struct TrialOptions {
+    /// Phase that page loads belong to.
+    pub phase: Phase,
+    /// When to stop; what was not tried until then has no record.
+    pub deadline: Option<Instant>,
+}
+
+/// Tries every case; one record for each cookie and page that says something, else one for each page tried.
+pub async fn run(recorder: &mut Recorder, cases: &[Case], options: &TrialOptions) -> Result<Vec<Trial>, VisitError> {
+    let ears = bench::Ears::install(recorder).await?;
+    let mut trials = Vec::new();
+    for case in cases {
+        trials.extend(plan::case(recorder, &ears, case, options).await?);
+    }
+    Ok(trials)
+}
+
+/// The cookies of a state that are wanted, each with the pages where it was set: steps of a journey first, then others.
+#[must_use]
+pub fn subjects(pages: &[PageVisit], carried: &Carried, wanted: &dyn Fn(&CookieKey) -> bool) -> Vec<Subject> {
+    let keys = carried.cookies.iter().map(|c| &c.key).filter(|key| wanted(key));
+    keys.map(|key| Subject { key: key.clone(), pages: places(pages, key) }).filter(|s| !s.pages.is_empty()).collect()
+}
+
+fn places(pages: &[PageVisit], key: &CookieKey) -> Vec<Url> {
+    let sets = |page: &&PageVisit| page.writes.iter().any(|w| w.key == *key && w.op == WriteOp::Set);
+    let (steps, loads): (Vec<&PageVisit>, Vec<&PageVisit>) = pages.iter().partition(|p| p.step.is_some());
+    // The last step that set it knows best what it is for.
+    let setting = steps.iter().rev().filter(|p| sets(p)).chain(loads.iter().filter(|p| sets(p)));
+    let holding = steps.iter().rev().chain(loads.iter()).filter(|p| p.jar.iter().any(|held| held.key == *key));
+    let mut seen = BTreeSet::new();
+    let address = |p: &&PageVisit| p.final_url.as_deref().and_then(|u| Url::parse(u).ok());
+    let urls = setting.copied().chain(holding.copied()).filter_map(|p| address(&p));
+    urls.filter(|u| seen.insert(u.clone())).take(MOST_PAGES).collect()
+}
+
+/// Visits pages in one jar, and answers the state at the end: what a returning visitor carries.
+pub async fn walk(recorder: &mut Recorder, urls: &[Url], phase: Phase) -> Result<Carried, VisitError> {
+    let Some((first, rest)) = urls.split_first() else { return Ok(Carried::default()) };
+    let mut page = recorder.open(request(first, phase, Visitor::Returning, 0, true), None).await?;
+    for url in rest {
+        recorder.go_to(&mut page, url).await?;
+    }
+    let carried = recorder.carry(&page).await?;
+    recorder.shut(page).await?;
+    Ok(carried)
+}

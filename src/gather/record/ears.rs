@@ -1,0 +1,143 @@
+//! Our own ears on every target of the browser (pages, frames, workers), on before the target's first request and script.
+//!
+//! Only with the browser's debugging connection at hand; elsewhere the driver watches the targets and BiDi passes it on.
+//! Not here: what is heard (`tape`).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use tokio::sync::{Notify, mpsc};
+
+use super::hooks::Hooks;
+use crate::gather::browser::Session;
+use crate::gather::browser::bidi::{Bidi, BidiError, Listener};
+
+const LIMIT: Duration = Duration::from_secs(10);
+/// Targets waiting to be listened to; a page that opens more at once waits.
+const QUEUE: usize = 4096;
+/// Longest body that is passed on with its request.
+const MAX_BODY: usize = 256 * 1024;
+
+/// Ears on a browser.
+pub(super) struct Ears {
+    found: mpsc::Sender<Found>,
+    /// Sessions of pages that are listened to, by target.
+    pages: Mutex<BTreeMap<String, String>>,
+    changed: Notify,
+}
+
+struct Found {
+    session: String,
+    target: String,
+    kind: String,
+}
+
+impl Ears {
+    /// Listens to every target from now on.
+    pub(super) async fn on(session: &Session, hooks: &Hooks) -> Result<Option<Arc<Self>>, BidiError> {
+        let Some(connection) = session.devtools() else { return Ok(None) };
+        let (found, targets) = mpsc::channel(QUEUE);
+        let ears = Arc::new(Self { found, pages: Mutex::default(), changed: Notify::new() });
+        connection.listen(Arc::clone(&ears) as Arc<dyn Listener>);
+        tokio::spawn(attend(connection.clone(), targets, hooks.source(), Arc::downgrade(&ears)));
+        let mut asked = auto_attach();
+        if let Some(map) = asked.as_object_mut() {
+            map.insert(
+                "filter".into(),
+                json!([{"type": "browser", "exclude": true}, {"type": "tab", "exclude": true}, {}]),
+            );
+        }
+        connection.send("Target.setAutoAttach", asked, LIMIT).await?;
+        Ok(Some(ears))
+    }
+
+    fn pages(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until a page is listened to.
+    pub(super) async fn wait_for(&self, target: &str) -> bool {
+        let waiting = async {
+            loop {
+                let changed = self.changed.notified();
+                if self.pages().contains_key(target) {
+                    return;
+                }
+                changed.await;
+            }
+        };
+        tokio::time::timeout(LIMIT, waiting).await.is_ok()
+    }
+
+    fn attached(&self, params: &Value) {
+        let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        // What does not wait was there before us, or was attached to on purpose.
+        if params["waitingForDebugger"] != true {
+            return;
+        }
+        let info = &params["targetInfo"];
+        let found =
+            Found { session: word(&params["sessionId"]), target: word(&info["targetId"]), kind: word(&info["type"]) };
+        if self.found.try_send(found).is_err() {
+            tracing::warn!("too many targets at once; one is not listened to");
+        }
+    }
+}
+
+impl Listener for Ears {
+    fn event(&self, method: &str, params: &Value) {
+        match method {
+            "Target.attachedToTarget" => self.attached(params),
+            "Target.detachedFromTarget" => self.pages().retain(|_, session| params["sessionId"] != *session.as_str()),
+            _ => {}
+        }
+    }
+}
+
+fn auto_attach() -> Value {
+    json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true})
+}
+
+async fn attend(connection: Bidi, mut targets: mpsc::Receiver<Found>, hooks: String, ears: std::sync::Weak<Ears>) {
+    while let Some(found) = targets.recv().await {
+        let commands = commands(&found.kind, &hooks);
+        let connection = connection.clone();
+        let ears = ears.clone();
+        tokio::spawn(async move {
+            // All at once and in order; a target that is gone already answers none.
+            let session = Some(found.session.as_str());
+            let sending =
+                commands.into_iter().map(|(method, params)| connection.send_to(session, method, params, LIMIT));
+            join_all(sending).await;
+            if let (Some(ears), "page") = (ears.upgrade(), &*found.kind) {
+                ears.pages().insert(found.target, found.session);
+                ears.changed.notify_waiters();
+            }
+        });
+    }
+}
+
+/// What makes a target heard, ending with leave to go on.
+fn commands(kind: &str, hooks: &str) -> Vec<(&'static str, Value)> {
+    let network = ("Network.enable", json!({"maxPostDataSize": MAX_BODY}));
+    let nested = ("Target.setAutoAttach", auto_attach());
+    let mut commands = match kind {
+        "page" | "iframe" => vec![
+            network,
+            ("Runtime.enable", json!({})),
+            ("Page.enable", json!({})),
+            ("Page.addScriptToEvaluateOnNewDocument", json!({"source": hooks})),
+            nested,
+        ],
+        "worker" | "shared_worker" | "service_worker" => vec![network, nested],
+        _ => Vec::new(),
+    };
+    if kind == "page" {
+        commands.push(("Inspector.enable", json!({})));
+    }
+    commands.push(("Runtime.runIfWaitingForDebugger", json!({})));
+    commands
+}
