@@ -179,11 +179,9 @@ async fn two_thousand_cookies_are_sorted_and_searched_without_a_wait() {
         .js("const start = performance.now(); document.querySelector('th[data-sort=life] button').click();
              void document.body.offsetHeight; return performance.now() - start")
         .await;
-    page.js(
-        "const form = document.getElementById('filter'); form.q.value = 'countwell 199';
-         form.q.dispatchEvent(new Event('input', {bubbles: true})); return true",
-    )
-    .await;
+    page.js("const form = document.getElementById('filter'); form.q.value = 'countwell 199';
+         form.q.dispatchEvent(new Event('input', {bubbles: true})); return true")
+        .await;
     for _ in 0..100 {
         if page.shown().await.as_u64().unwrap() < 100 {
             break;
@@ -192,7 +190,7 @@ async fn two_thousand_cookies_are_sorted_and_searched_without_a_wait() {
     }
     assert!(page.shown().await.as_u64().unwrap() < 100);
     println!("sorting 2,000 rows with layout took {sorted} ms");
-    // Far above what it takes on an idle machine: a quadratic sort would be minutes.
-    assert!(sorted.as_f64().unwrap() < 5_000.0, "{sorted}");
+    // Far above what it takes even on a machine at work: a sort that grew with the square would be minutes.
+    assert!(sorted.as_f64().unwrap() < 30_000.0, "{sorted}");
     page.client.clone().close().await.unwrap();
 }
