@@ -5,7 +5,8 @@ use super::document::shortened;
 /// The language of a text, `und` where it cannot be told.
 pub(super) fn of(text: &str) -> String {
     let head = shortened(text, 20_000);
-    whatlang::detect(&head).map_or("und", |info| two_letters(info.lang().code())).to_owned()
+    let sure = |info: &whatlang::Info| info.is_reliable() || head.len() > 500;
+    whatlang::detect(&head).filter(sure).map_or("und", |info| two_letters(info.lang().code())).to_owned()
 }
 
 /// The two-letter tag of a three-letter one.

@@ -33,7 +33,7 @@ fn understood(text: &PolicyText, document: &Document) -> PolicyReading {
             ..unreadable(text, problem)
         };
     }
-    let said = prose::read(document, &found.declarations);
+    let said = prose::read(document, &found.declarations, &text.document.url);
     let uses = said.services.iter().any(|s| !s.denied);
     let state = match found.declarations.is_empty() {
         false => PolicyState::Lists,

@@ -7,6 +7,44 @@ use crate::evidence::model::PolicyText;
 /// What lies beyond is left out.
 const LARGEST: usize = 8 << 20;
 
+/// Pages, and the sources of templates and components, which read much like them.
+const HTML_ENDINGS: &[&str] = &[
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".vue",
+    ".svelte",
+    ".astro",
+    ".jsx",
+    ".tsx",
+    ".php",
+    ".phtml",
+    ".erb",
+    ".ejs",
+    ".hbs",
+    ".handlebars",
+    ".mustache",
+    ".j2",
+    ".jinja",
+    ".jinja2",
+    ".twig",
+    ".liquid",
+    ".njk",
+    ".tpl",
+    ".ftl",
+    ".jsp",
+    ".aspx",
+    ".cshtml",
+    ".razor",
+    ".eex",
+    ".heex",
+    ".leex",
+    ".tmpl",
+    ".gohtml",
+    ".latte",
+    ".marko",
+];
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FileKind {
     Html,
@@ -50,12 +88,7 @@ fn kind(media_type: &str, url: &str, bytes: &[u8]) -> FileKind {
         "text/html" | "application/xhtml+xml" => FileKind::Html,
         "text/markdown" => FileKind::Markdown,
         _ if ends(&[".md", ".markdown", ".mdx", ".mdown", ".qmd", ".rmd"]) => FileKind::Markdown,
-        _ if ends(&[
-            ".html", ".htm", ".xhtml", ".vue", ".svelte", ".astro", ".jsx", ".tsx", ".php", ".erb", ".ejs", ".hbs",
-        ]) =>
-        {
-            FileKind::Html
-        }
+        _ if ends(HTML_ENDINGS) => FileKind::Html,
         _ => guessed(&String::from_utf8_lossy(bytes)),
     }
 }
@@ -63,7 +96,22 @@ fn kind(media_type: &str, url: &str, bytes: &[u8]) -> FileKind {
 /// A file whose name says nothing.
 fn guessed(text: &str) -> FileKind {
     let text = text.get(..200_000).unwrap_or(text).to_ascii_lowercase();
-    let tags = ["</p>", "</div>", "</td>", "</li>", "</h1>", "</h2>", "</h3>", "</html>", "</section>"];
+    let tags = [
+        "</p>",
+        "</div>",
+        "</td>",
+        "</li>",
+        "</h1>",
+        "</h2>",
+        "</h3>",
+        "</html>",
+        "</section>",
+        "</th>",
+        "</tr>",
+        "</table>",
+        "</ul>",
+        "<br",
+    ];
     let table = text.lines().any(|l| l.contains("---") && l.contains('|') && l.chars().all(|c| "|-: \t".contains(c)));
     let headings =
         text.lines().filter(|l| l.starts_with("# ") || l.starts_with("## ") || l.starts_with("### ")).count();

@@ -75,23 +75,15 @@ fn best_names(fields: &[Option<Field>], scores: &[f64], headed: bool) -> Option<
     if let Some(best) = best.filter(|c| score(*c) >= 0.25) {
         return Some(best);
     }
-    let free = (0..fields.len()).filter(|c| {
-        let field = fields.get(*c).copied().flatten();
-        !headed
-            || matches!(
-                field,
-                None | Some(
-                    Field::Party
-                        | Field::Other
-                        | Field::Provider
-                        | Field::Name
-                        | Field::Cookie
-                        | Field::Category
-                        | Field::Storage
-                )
-            )
-    });
-    free.max_by(|a, b| score(*a).total_cmp(&score(*b)).then(b.cmp(a))).filter(|c| score(*c) >= 0.6)
+    // A column headed otherwise must hold nothing but names beyond doubt.
+    let least = |column: usize| match fields.get(column).copied().flatten() {
+        _ if !headed => 0.6,
+        None | Some(Field::Name | Field::Cookie) => 0.6,
+        Some(Field::Provider | Field::Party | Field::Category | Field::Other) => 0.95,
+        Some(_) => f64::INFINITY,
+    };
+    let free = (0..fields.len()).filter(|c| score(*c) >= least(*c));
+    free.max_by(|a, b| score(*a).total_cmp(&score(*b)).then(b.cmp(a)))
 }
 
 /// How much a column's cells look like names: from -0.5 (titles, addresses) to 1.

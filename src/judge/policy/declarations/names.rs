@@ -130,14 +130,30 @@ fn in_piece(text: &str, piece: Range<usize>) -> Vec<Name> {
     if let Some(glob) = concatenated(body) {
         return vec![Name { glob, range: piece, strength: Strength::Strong, note: None }];
     }
-    let (words_range, note) = without_remark(text, &piece);
-    let tokens = tokens(text, words_range);
+    let (words_range, remark) = without_remark(text, &piece);
+    let found = among(text, words_range);
+    let Some(remark) = remark else { return found };
+    if found.is_empty() && remark != piece {
+        // `Google Analytics (_ga, _gid)`
+        let inner = pieces(text, remark).into_iter().flat_map(|p| among(text, p));
+        return inner.filter(|n| n.strength == Strength::Strong).collect();
+    }
+    let mut found = found;
+    if let Some(last) = found.last_mut() {
+        last.note = text.get(remark).map(str::to_owned);
+    }
+    found
+}
+
+/// Names among words: alone, several apart by space or joining words, or those that no word looks like.
+fn among(text: &str, within: Range<usize>) -> Vec<Name> {
+    let tokens = tokens(text, within);
     let is_join = |r: &Range<usize>| text.get(r.clone()).is_some_and(|t| words().is_one("cookie", "joins", t));
     let real: Vec<Range<usize>> =
         if tokens.len() > 1 { tokens.iter().filter(|r| !is_join(r)).cloned().collect() } else { tokens.clone() };
     let named: Vec<Name> = real.iter().filter_map(|r| named(text, r)).collect();
     let alternate = tokens.len() > 1 && tokens.iter().skip(1).step_by(2).all(is_join) && tokens.len() % 2 == 1;
-    let mut found = if real.len() == 1 || (alternate && named.len() == real.len()) {
+    if real.len() == 1 || (alternate && named.len() == real.len()) {
         named
     } else if named.len() == real.len()
         && named.iter().all(|n| n.strength >= Strength::Medium)
@@ -145,12 +161,10 @@ fn in_piece(text: &str, piece: Range<usize>) -> Vec<Name> {
     {
         named
     } else {
-        named.into_iter().filter(|n| n.strength == Strength::Strong).collect()
-    };
-    if let Some(last) = found.last_mut() {
-        last.note = note;
+        // Among words, only what no word looks like.
+        let odd = |n: &Name| n.strength == Strength::Strong && n.glob.contains(['_', '*']);
+        named.into_iter().filter(odd).collect()
     }
-    found
 }
 
 /// `Google Analytics 4`: words that each begin with a capital are a title.
@@ -161,8 +175,8 @@ fn reads_as_title(text: &str, tokens: &[Range<usize>]) -> bool {
     })
 }
 
-/// The piece without ` (remark)` and without a lead such as `Google Analytics e.g.`.
-fn without_remark(text: &str, piece: &Range<usize>) -> (Range<usize>, Option<String>) {
+/// The piece without ` (remark)`, and the remark.
+fn without_remark(text: &str, piece: &Range<usize>) -> (Range<usize>, Option<Range<usize>>) {
     let body = text.get(piece.clone()).unwrap_or_default();
     let open = body.match_indices('(').map(|(i, _)| i).find(|i| {
         let before = body.get(..*i).unwrap_or_default();
@@ -170,14 +184,14 @@ fn without_remark(text: &str, piece: &Range<usize>) -> (Range<usize>, Option<Str
     });
     let Some(open) = open else { return (piece.clone(), None) };
     let close = body.get(open..).and_then(|b| b.find(')')).map_or(body.len(), |c| open + c);
-    let note = body.get(open + 1..close).unwrap_or_default().trim().to_owned();
+    let remark = Some(trimmed(text, piece.start + open + 1..piece.start + close)).filter(|r| !r.is_empty());
     let head = trimmed(text, piece.start..piece.start + open);
     if head.is_empty() {
         // `(vendor) name`
         let rest = (piece.start + close + 1).min(piece.end);
-        return (trimmed(text, rest..piece.end), Some(note).filter(|n| !n.is_empty()));
+        return (trimmed(text, rest..piece.end), remark);
     }
-    (head, Some(note).filter(|n| !n.is_empty()))
+    (head, remark)
 }
 
 /// Words of a piece, with `<container id>` and the like kept whole where they belong to a name.
@@ -251,6 +265,11 @@ pub(crate) fn glob(word: &str) -> Option<String> {
     }
     let word = word.replace('\\', "").replace(['‑', '–'], "-").replace('…', "*").replace("...", "*");
     let mut glob = placeholders(&word);
+    // `ph_` is a beginning; `Analyse-` of `Analyse- und Werbe-Cookies` is none.
+    let inner = glob.trim_end_matches('-');
+    if glob.ends_with('-') && !inner.contains(['_', '-', '.']) {
+        return None;
+    }
     if glob.ends_with(['_', '-']) && literal(&glob) >= 3 {
         glob.push('*');
     }
@@ -364,12 +383,13 @@ fn strength(word: &str, glob: &str) -> Strength {
     let digits = glob.chars().filter(char::is_ascii_digit).count();
     let camel =
         glob.as_bytes().windows(2).any(|w| matches!(w, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
-    let starts_small = glob.starts_with(|c: char| c.is_ascii_lowercase());
+    // `iPhone`, `eCommerce`: one small letter before a capital is how brands are written.
+    let small = glob.len() - glob.trim_start_matches(|c: char| c.is_ascii_lowercase()).len();
     let ids = ["SESSID", "SESSIONID", "ASPX"].iter().any(|s| glob.to_ascii_uppercase().contains(s));
     if (glob.contains('_') && letters > 0) || ids || (glob.contains('*') && literal(glob) >= 2) {
         return Strength::Strong;
     }
-    if (camel && starts_small && letters >= 5) || (word.contains('%') && letters > 2) {
+    if (camel && small >= 2 && letters >= 5) || (word.contains('%') && letters > 2) {
         return Strength::Strong;
     }
     let mixed = digits > 0 && letters >= 2 && !starts_with_digit(glob);

@@ -30,15 +30,18 @@ pub(crate) fn read(document: &Document, block: &Block, setting: &Setting, found:
             continue;
         }
         let next = sentences.get(index + 1).and_then(|r| text.plain.get(r.clone())).unwrap_or_default();
-        for group in groups(named) {
-            let record = record(group, sentence, next);
-            let setting = Setting { party: purpose::party(sentence).or(setting.party), ..setting.clone() };
-            found.extend_new(record.declare(document, text, &setting));
-        }
+        let record = record(named, sentence, next);
+        let setting = Setting { party: purpose::party(sentence).or(setting.party), ..setting.clone() };
+        found.extend_new(record.declare(document, text, &setting));
     }
 }
 
+/// Names of one sentence share what it says, but for the lifetimes that stand right behind each.
 fn record(names: Vec<Name>, sentence: &str, next: &str) -> Record {
+    if names.iter().any(|n| n.note.is_some()) {
+        let purpose = Some(sentence.to_owned());
+        return Record { names, purpose, quotes: vec![sentence.to_owned()], ..Record::default() };
+    }
     let here = lifetime::in_sentence(sentence);
     let small = next.to_lowercase();
     let goes_on = here.all.is_empty() && words().begins("cookie", "words", &small);
@@ -52,11 +55,6 @@ fn record(names: Vec<Name>, sentence: &str, next: &str) -> Record {
         quotes: vec![sentence.to_owned()],
         ..Record::default()
     }
-}
-
-/// Names of one sentence share what it says.
-fn groups(names: Vec<Name>) -> Vec<Vec<Name>> {
-    if names.is_empty() { Vec::new() } else { vec![names] }
 }
 
 fn unfit(sentence: &str) -> Option<&'static str> {
@@ -108,7 +106,8 @@ fn names_in(text: &Text, sentence: &Range<usize>) -> Vec<Name> {
         }
     }
     let accepted = |(index, range): (usize, &Range<usize>)| {
-        let name = named(plain, range)?;
+        let mut name = named(plain, range)?;
+        name.note = remark(plain, name.range.end, sentence.end);
         let code = text
             .marks
             .iter()
@@ -119,10 +118,23 @@ fn names_in(text: &Text, sentence: &Range<usize>) -> Vec<Name> {
     tokens.iter().enumerate().filter_map(accepted).collect()
 }
 
+/// `: 2 years` or `(2 years)` right behind a name.
+fn remark(plain: &str, from: usize, to: usize) -> Option<String> {
+    let rest = plain.get(from..to)?.trim_start_matches(['"', '\'', '`', '”', '»', ' ']);
+    let body = rest.strip_prefix([':', '(', '–'])?;
+    let end = body.find([',', ';', ')', '\n', '•']).unwrap_or(body.len());
+    let body = body.get(..end)?.trim();
+    let short = body.split_whitespace().count() <= 6;
+    (short && !lifetime::parse(body, None).all.is_empty()).then(|| body.to_owned())
+}
+
 /// A token as a name; `JSESSIONID-Cookie` is one too.
 fn named(plain: &str, range: &Range<usize>) -> Option<Name> {
     let word = plain.get(range.clone())?;
     let small = word.to_lowercase();
+    if small.starts_with("set-cookie") {
+        return None;
+    }
     let tail = ["-cookies", "-cookie"].iter().find_map(|t| small.find(t)).filter(|at| *at > 2);
     let range = tail.map_or(range.clone(), |at| range.start..range.start + at);
     names::named(plain, &range)
@@ -136,12 +148,20 @@ fn is_name(plain: &str, name: &Name, code: bool, beside: bool, about: bool) -> b
     let underscore = written.contains('_') && name.strength == Strength::Strong;
     let capitals = written.len() >= 5 && written.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     match name.strength {
+        _ if is_http_header(written) => false,
         _ if code => about && (name.strength > Strength::Weak || beside),
         Strength::Strong if underscore => about || beside,
         Strength::Strong => beside,
         Strength::Medium => beside && capitals,
         Strength::Weak => false,
     }
+}
+
+/// `User-Agent`
+fn is_http_header(written: &str) -> bool {
+    let part =
+        |p: &str| p.starts_with(|c: char| c.is_ascii_uppercase()) && p.chars().skip(1).all(|c| c.is_ascii_lowercase());
+    written.contains('-') && written.split('-').all(part)
 }
 
 /// Files, functions and constants of programs.

@@ -91,8 +91,8 @@ fn is_said_better(kind: &str, kinds: &[&str]) -> bool {
         // Where there are no cookies, nothing is said of what they hold.
         "no-personal-data" | "no-data-collected" => &["no-cookies"],
         "no-sharing" => &["no-third-party-use"],
-        "only-categories" => &["only-necessary", "session-only", "first-party-only"],
-        "no-tracking-or-ads" => &["no-third-party-cookies"],
+        "only-categories" => &["only-necessary", "session-only", "first-party-only", "sole-purpose"],
+        "no-tracking-or-ads" => &["no-third-party-cookies", "no-cross-site"],
         "no-third-party-requests" => &["ip-not-sent"],
         _ => &[],
     };

@@ -62,11 +62,12 @@ impl Read<'_> {
     }
 }
 
-/// Reads the running text of a document, knowing which cookies it declares.
-pub(crate) fn read(document: &Document, declared: &[Declaration]) -> Prose {
+/// Reads the running text of a document, knowing which cookies it declares and where it was found.
+pub(crate) fn read(document: &Document, declared: &[Declaration], url: &str) -> Prose {
     let whole = language::known(&document.language);
+    let own = services::own_name(url);
     let passages = passages::of(document, declared).into_iter();
-    let read: Vec<Read<'_>> = passages.map(|passage| understand(passage, whole)).collect();
+    let read: Vec<Read<'_>> = passages.map(|passage| understand(passage, whole, own.as_deref())).collect();
     let mut prose = Prose::default();
     claims::read(document, &read, &mut prose);
     purposes::read(document, &read, &mut prose);
@@ -74,19 +75,21 @@ pub(crate) fn read(document: &Document, declared: &[Declaration]) -> Prose {
     prose
 }
 
-fn understand<'a>(passage: Passage<'a>, whole: &'static str) -> Read<'a> {
+fn understand<'a>(passage: Passage<'a>, whole: &'static str, own: Option<&str>) -> Read<'a> {
     let language = language::of_passage(passage.text, whole);
     let sentences = lexicon::of(language).map_or_else(Vec::new, |lexicon| {
-        text::sentences(passage.text).into_iter().map(|sentence| understood(passage.text, &sentence, lexicon)).collect()
+        let sentences = text::sentences(passage.text).into_iter();
+        sentences.map(|sentence| understood(passage.text, &sentence, lexicon, own)).collect()
     });
     Read { passage, sentences, language }
 }
 
-fn understood(text: &str, sentence: &text::Sentence, lexicon: &lexicon::Lexicon) -> Understood {
+fn understood(text: &str, sentence: &text::Sentence, lexicon: &lexicon::Lexicon, own: Option<&str>) -> Understood {
     let mut tagged = Tagged::new(sentence, lexicon);
-    let mentions = services::mentions(text, sentence);
+    let mut mentions = services::mentions(text, sentence);
+    mentions.retain(|mention| !mention.is(own));
     for mention in &mentions {
-        tagged.add("service", mention.words.clone());
+        tagged.add_service(mention.words.clone());
     }
     Understood { range: sentence.range.clone(), tagged, mentions }
 }

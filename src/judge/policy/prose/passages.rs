@@ -91,9 +91,15 @@ fn lines<'a>(text: &'a Text, kind: Kind, headings: &[&'a str], block: usize, pas
     }
 }
 
-/// Whether a cell holds the name of a declared cookie, its wildcard aside.
+/// Whether a cell holds the name of a declared cookie: the word itself, or the telling part of a pattern.
 fn names_one(cell: &str, names: &BTreeSet<&str>) -> bool {
-    let mut words = cell.split([' ', ',', '\n', '/', ';']).map(|word| word.trim_matches(['`', '"', '\'', '(', ')']));
-    words.any(|word| !word.is_empty() && (names.contains(word) || names.contains(word.trim_end_matches(['*', '#']))))
+    let mut words = cell.split([' ', ',', '\n', ';', '(', ')']).map(|word| word.trim_matches(['`', '"', '\'', '/']));
+    let mut telling = names.iter().filter(|name| name.contains('*')).map(|name| longest_part(name));
+    words.any(|word| !word.is_empty() && names.contains(word))
         || names.contains(cell.trim())
+        || telling.any(|part| part.len() >= 3 && cell.contains(part))
+}
+
+fn longest_part(name: &str) -> &str {
+    name.split('*').max_by_key(|part| part.len()).unwrap_or_default()
 }

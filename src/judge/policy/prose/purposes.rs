@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::lexicon;
+use super::passages::Kind;
 use super::tagged::Tagged;
 use super::text;
 use super::{Prose, Read};
@@ -43,7 +44,7 @@ fn of_concept(concept: &str) -> Option<Purpose> {
 /// Every purpose named where the text speaks of cookies, with the first sentence that does.
 pub(super) fn read(document: &Document, read: &[Read<'_>], prose: &mut Prose) {
     let mut seen = BTreeSet::new();
-    for passage in read {
+    for passage in read.iter().filter(|read| read.passage.kind != Kind::Declared) {
         let mut speaks = passage.passage.headings.iter().any(|h| h.to_lowercase().contains("cookie"));
         for sentence in &passage.sentences {
             speaks |= sentence.tagged.has("cookie");
@@ -61,7 +62,8 @@ pub(super) fn read(document: &Document, read: &[Read<'_>], prose: &mut Prose) {
     }
 }
 
-/// A sentence that denies a use names no purpose; one about the browser's settings names the browser's.
+/// A sentence that denies a use names no purpose; one about the browser's settings or cookies in general not the site's.
 fn is_denial(sentence: &Tagged) -> bool {
-    (sentence.has("not") && sentence.has("use")) || sentence.has("block") || sentence.has("law")
+    let denies = sentence.has("not") && sentence.has("use");
+    denies || ["block", "law", "definition", "hypothetical"].iter().any(|concept| sentence.has(concept))
 }

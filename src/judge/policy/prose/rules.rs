@@ -113,7 +113,8 @@ impl Rule {
         };
         for tag in group {
             let together = chosen.first().is_none_or(|first| self.together(sentence, first, tag));
-            let apart = chosen.iter().all(|other| other.concept == tag.concept || other.words != tag.words);
+            // `cannot` both denies and speaks of what is allowed; else one word plays one part.
+            let apart = chosen.iter().all(|other| other.concept == "not" || other.words != tag.words);
             chosen.push(tag);
             if together && apart && self.is_near(chosen) {
                 if let Some(found) = self.search(sentence, rest, chosen) {
@@ -151,8 +152,9 @@ impl Rule {
         self.lacks.iter().any(|concept| {
             sentence.of(concept).any(|tag| {
                 let beside = self.scope == Scope::Sentence || sentence.clause_of(tag) == clause;
-                // A condition at the beginning governs the whole sentence.
-                let governs = matches!(concept.as_str(), "cond" | "block") && tag.words.start == 0;
+                // A condition at the beginning governs the whole sentence, an exception wherever it stands.
+                let opens = matches!(concept.as_str(), "cond" | "block") && tag.words.start == 0;
+                let governs = opens || concept == "unless";
                 (beside || governs) && !chose(tag)
             })
         })

@@ -66,6 +66,24 @@ pub(super) struct Mention {
     weight: Weight,
 }
 
+impl Mention {
+    /// Whether it names the site itself.
+    pub(super) fn is(&self, own: Option<&str>) -> bool {
+        own.is_some_and(|own| letters(&self.name) == own)
+    }
+}
+
+/// What the site that a policy was found on is called, by its address: `www.twitch.tv` is Twitch.
+pub(super) fn own_name(url: &str) -> Option<String> {
+    let host = url::Url::parse(url).ok()?.host_str().map(str::to_owned)?;
+    let site = crate::site::registrable_domain(&host);
+    site.split('.').next().map(letters).filter(|name| !name.is_empty())
+}
+
+fn letters(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 fn names() -> Option<&'static Names> {
     static READ: OnceLock<Option<Names>> = OnceLock::new();
     READ.get_or_init(|| {

@@ -61,17 +61,30 @@ impl Tagged {
         tagged
     }
 
-    /// Adds a concept that no lexicon knows, such as a service.
-    pub(crate) fn add(&mut self, concept: &str, words: Range<usize>) {
-        self.tags.push(Tag { concept: concept.to_owned(), words });
-        self.tags.sort_by(|a, b| (a.words.start, &a.concept).cmp(&(b.words.start, &b.concept)));
+    /// Takes words for the name of a service: then none of them says what something is for.
+    pub(crate) fn add_service(&mut self, words: Range<usize>) {
+        let within = |tag: &Tag| words.contains(&tag.words.start) && tag.words.end <= words.end;
+        self.tags.retain(|tag| !(within(tag) && (tag.concept.starts_with("p_") || tag.concept == "tracking")));
+        self.tags.push(Tag { concept: "service".to_owned(), words });
+        self.sort();
     }
 
-    /// `not only` is neither a negation nor a restriction.
+    /// `not only` is neither a negation nor a restriction; `ne … que` is a restriction and no negation.
     fn settle(&mut self) {
-        let wide: Vec<Range<usize>> = self.of("not_only").map(|tag| tag.words.clone()).collect();
-        let inside = |tag: &Tag| wide.iter().any(|w| w.start <= tag.words.start && tag.words.end <= w.end);
-        self.tags.retain(|tag| !(matches!(tag.concept.as_str(), "not" | "only") && inside(tag)));
+        let spans = |concept: &str| -> Vec<Range<usize>> { self.of(concept).map(|tag| tag.words.clone()).collect() };
+        let (not_only, only) = (spans("not_only"), spans("only"));
+        let inside = |tag: &Tag, spans: &[Range<usize>]| {
+            spans.iter().any(|span| span.start <= tag.words.start && tag.words.end <= span.end)
+        };
+        self.tags.retain(|tag| match tag.concept.as_str() {
+            "not" => !inside(tag, &not_only) && !inside(tag, &only),
+            "only" => !inside(tag, &not_only),
+            _ => true,
+        });
+        self.sort();
+    }
+
+    fn sort(&mut self) {
         self.tags.sort_by(|a, b| (a.words.start, &a.concept).cmp(&(b.words.start, &b.concept)));
     }
 
