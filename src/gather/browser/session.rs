@@ -188,7 +188,7 @@ impl Session {
             let deny = json!({"behavior": "deny", "eventsEnabled": false});
             self.cdp(None, "Browser.setDownloadBehavior", deny).await?;
         }
-        self.info.third_party_cookies = third_party::state(self).await?.to_owned();
+        third_party::state(self).await?.clone_into(&mut self.info.third_party_cookies);
         if !options.headers.is_empty() {
             headers::install(&self.bidi, &options.headers).await?;
         }
@@ -201,7 +201,7 @@ impl Session {
             let version = self.cdp(None, "Browser.getVersion", json!({})).await?;
             version["userAgent"].as_str().unwrap_or_default().clone_into(&mut self.info.user_agent);
             if let Some((name, number)) = version["product"].as_str().and_then(|p| p.split_once('/')) {
-                self.info.version = number.to_owned();
+                number.clone_into(&mut self.info.version);
                 self.info.name = if name.contains("Headless") { "chromium".to_owned() } else { name.to_lowercase() };
             }
         }

@@ -88,7 +88,7 @@ impl Belongings {
             };
             items.extend(stores.items());
         }
-        items.sort_by(|a: &Item, b: &Item| a.place().cmp(&b.place()));
+        items.sort_by_key(Item::place);
         items.dedup();
         Ok(Self { cookies, items })
     }

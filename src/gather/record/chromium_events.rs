@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use super::hooks::Hooks;
+use super::hooks::{Hooks, shortened};
 use super::tape::{HopSeen, Reel, ResponseInfo, Target, unix_now};
 use crate::cookie::parse_cookie_date;
 
@@ -111,7 +111,7 @@ fn request(reel: &mut Reel, session: &str, params: &Value) {
         exchange.kind = kind;
     }
     if let Some(body) = params["request"]["postData"].as_str() {
-        exchange.body = body.get(..body.floor_char_boundary(MAX_BODY)).map(str::to_owned);
+        exchange.body = Some(shortened(body, MAX_BODY));
     }
 }
 
@@ -213,7 +213,7 @@ fn attached(reel: &mut Reel, params: &Value) {
     if kind == "service_worker" && !url.is_empty() {
         reel.workers.insert(url.clone());
     }
-    reel.target(&text(&params["sessionId"]), Target { kind, url, gone: false });
+    reel.target(&text(&params["sessionId"]), Target { kind, gone: false });
 }
 
 #[cfg(test)]

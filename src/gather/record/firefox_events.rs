@@ -77,7 +77,7 @@ fn request(reel: &mut Reel, params: &Value) {
     if exchange.hops.len() == 1 {
         let kind = request["destination"].as_str().filter(|d| !d.is_empty()).unwrap_or("fetch");
         kind.clone_into(&mut exchange.kind);
-        exchange.initiator = params["initiator"]["type"].as_str().unwrap_or("other").to_owned();
+        params["initiator"]["type"].as_str().unwrap_or("other").clone_into(&mut exchange.initiator);
         exchange.frame_id = params["context"].as_str().map(str::to_owned);
         exchange.navigation = navigation;
     }

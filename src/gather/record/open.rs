@@ -110,11 +110,11 @@ impl Recorder {
         let heard = |reel: &Reel| (reel.told.len(), reel.sequence.len());
         let (mut last, mut since) = (heard(&self.tape.reel()), Instant::now());
         while Instant::now() < deadline {
-            let (now, young, lost) = {
+            let (now, young, gone) = {
                 let reel = self.tape.reel();
                 (heard(&reel), reel.has_young_request(YOUNG), reel.lost.clone())
             };
-            if let Some(why) = lost {
+            if let Some(why) = gone {
                 return Err(BidiError::Lost(why));
             }
             if now != last || young {
@@ -154,7 +154,7 @@ impl Recorder {
         let documents = reel.main_documents().count();
         let moved = !page.continued || documents > 1;
         reel.loaded |= !moved;
-        let mut visit = self.page(&page.request, &page.stage, found, &reel, reel.popups.len());
+        let mut visit = self.page(&page.request, &page.stage, &found, &reel, reel.popups.len());
         if page.continued && !visit.hops.is_empty() {
             // The document that the step began on was told with the step before.
             visit.hops.remove(0);

@@ -95,8 +95,6 @@ pub(super) struct ResponseInfo {
 pub(super) struct Target {
     /// `iframe`, `worker`, `shared_worker`, `service_worker`, `page`.
     pub(super) kind: String,
-    /// URL when it was seen first.
-    pub(super) url: String,
     /// Whether it is gone.
     pub(super) gone: bool,
 }
