@@ -32,6 +32,8 @@ mod missing_refusal;
 mod overbroad_declaration;
 #[path = "rules/personal_data_in_cookie.rs"]
 mod personal_data_in_cookie;
+#[path = "rules/policy_faults.rs"]
+mod policy_faults;
 #[path = "rules/prior_consent_cookie.rs"]
 mod prior_consent_cookie;
 #[path = "rules/prior_consent_request.rs"]

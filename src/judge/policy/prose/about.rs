@@ -13,9 +13,6 @@ use crate::cookie::Lifetime;
 use crate::judge::model::{Claim, Purpose};
 use crate::judge::policy::document::Document;
 
-/// Kinds whose purposes say what is allowed or denied, and stand in the clause itself.
-const NAMING: [&str; 4] = ["only-categories", "sole-purpose", "no-tracking-or-ads", "consent-first"];
-
 /// Kinds that may speak of the cookies of their section only.
 const OF_SECTION: [&str; 7] = [
     "no-personal-data",
@@ -64,9 +61,11 @@ pub(super) fn claim(document: &Document, scene: &Scene<'_>, rule: &Rule, words: 
 /// The service or cookie a claim speaks of: named in the sentence, else by the heading above.
 fn subject(scene: &Scene<'_>, words: &Range<usize>) -> Option<String> {
     let mentions = &scene.sentence.mentions;
-    let near = mentions.iter().min_by_key(|m| m.words.start.abs_diff(words.start)).map(|m| m.name.clone());
     let heading = || scene.read.passage.headings.last().and_then(|heading| services::in_heading(heading));
-    near.or_else(|| cookie_name(&scene.sentence.tagged)).or_else(heading)
+    let near = mentions.iter().min_by_key(|m| m.words.start.abs_diff(words.start));
+    // Under "Google Fonts", Google is Google Fonts.
+    let exact = |m: &services::Mention| heading().filter(|name| name.starts_with(&m.name)).unwrap_or(m.name.clone());
+    near.map(exact).or_else(|| cookie_name(&scene.sentence.tagged)).or_else(heading)
 }
 
 /// A word that can only be a cookie's name: it has an underscore, or capitals within.
@@ -82,7 +81,8 @@ fn purposes_of(scene: &Scene<'_>, kind: &str, words: &Range<usize>, about: Optio
     match kind {
         "only-necessary" => FUNCTIONAL.to_vec(),
         "max-lifetime" if sentence.has("unless") && sentence.has("necessary") => TRACKING.to_vec(),
-        kind if NAMING.contains(&kind) => purposes::named(sentence, &after),
+        "consent-first" | "no-tracking-or-ads" => purposes::named(sentence, &sentence.clause_words(clause)),
+        "only-categories" | "sole-purpose" => purposes::named(sentence, &after),
         kind if about.is_none() && OF_SECTION.contains(&kind) && sentence.has("this") => scene
             .read
             .passage

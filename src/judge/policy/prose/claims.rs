@@ -2,7 +2,7 @@
 //!
 //! Not here: the rules (`rules`), and when a sentence is no claim (`context`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::about;
@@ -28,12 +28,14 @@ pub(crate) struct Scene<'a> {
 }
 
 pub(super) fn read(document: &Document, read: &[Read<'_>], prose: &mut Prose) {
-    let whole = is_about_cookies(read);
+    let titled = is_titled(document, read);
+    let sections = sections_about_cookies(read);
     let mut seen = BTreeSet::new();
     let speaks = |kind: Kind| !matches!(kind, Kind::Heading | Kind::Declared);
     for passage in read.iter().filter(|read| speaks(read.passage.kind)) {
         let Some(lexicon) = lexicon::of(passage.language) else { continue };
         let tagged: Vec<Tagged> = passage.sentences.iter().map(|s| s.tagged.clone()).collect();
+        let whole = titled || sections.contains(&passage.passage.headings);
         let of_passage = context::of_passage(&passage.passage, &tagged, lexicon, whole);
         for (index, sentence) in passage.sentences.iter().enumerate() {
             let before = &tagged[index.saturating_sub(2)..index];
@@ -46,13 +48,23 @@ pub(super) fn read(document: &Document, read: &[Read<'_>], prose: &mut Prose) {
     }
 }
 
-/// Whether a document as a whole is about cookies: its first heading says so, or many of its sentences.
-fn is_about_cookies(read: &[Read<'_>]) -> bool {
+/// Whether a document as a whole is about cookies: its title or first heading says so.
+fn is_titled(document: &Document, read: &[Read<'_>]) -> bool {
     let heading = read.iter().find(|read| read.passage.kind == Kind::Heading);
-    let titled = heading.is_some_and(|read| read.sentences.iter().any(|s| s.tagged.has("cookie")));
+    let headed = heading.is_some_and(|read| read.sentences.iter().any(|s| s.tagged.has("cookie")));
+    headed || document.title.to_lowercase().contains("cookie")
+}
+
+/// Sections, by their headings, of which many sentences name cookies.
+fn sections_about_cookies<'a>(read: &'a [Read<'_>]) -> BTreeSet<Vec<&'a str>> {
+    let mut counts: BTreeMap<Vec<&str>, (usize, usize)> = BTreeMap::new();
     let told = |read: &&Read<'_>| matches!(read.passage.kind, Kind::Text | Kind::Item);
-    let sentences = || read.iter().filter(told).flat_map(|read| &read.sentences);
-    titled || sentences().filter(|s| s.tagged.has("cookie")).count() * 4 > sentences().count()
+    for passage in read.iter().filter(told) {
+        let count = counts.entry(passage.passage.headings.clone()).or_default();
+        count.0 += passage.sentences.iter().filter(|s| s.tagged.has("cookie")).count();
+        count.1 += passage.sentences.len();
+    }
+    counts.into_iter().filter(|(_, (cookies, all))| cookies * 5 > *all).map(|(headings, _)| headings).collect()
 }
 
 fn of_sentence(
@@ -94,6 +106,7 @@ fn is_said_better(kind: &str, kinds: &[&str]) -> bool {
         "only-categories" => &["only-necessary", "session-only", "first-party-only", "sole-purpose"],
         "no-tracking-or-ads" => &["no-third-party-cookies", "no-cross-site"],
         "no-third-party-requests" => &["ip-not-sent"],
+        "no-profiling" => &["no-tracking-or-ads"],
         _ => &[],
     };
     better.iter().any(|other| kinds.contains(other))

@@ -43,7 +43,10 @@ pub(crate) fn find(words: &[Word]) -> Vec<(Range<usize>, Duration)> {
         }
         let Some(number) = number(table, &word.plain) else { continue };
         // A further word may stand between: `two (2) years`, `12 full months`.
-        let unit = (index + 1..words.len().min(index + 3)).find_map(|at| Some((at, unit(table, &words[at].plain)?)));
+        let mut reach = index + 1..words.len().min(index + 3);
+        let unit = reach.find_map(|at| Some((at, unit(table, &words[at].plain)?)));
+        // `a two year period`, or Spanish `superior a dos años`: the nearer number counts.
+        let unit = unit.filter(|(at, _)| !(index + 1..*at).any(|between| self::number(table, &words[between].plain).is_some()));
         if let Some((at, seconds)) = unit {
             found.push((index..at + 1, number.saturating_mul(seconds)));
         }
@@ -85,6 +88,7 @@ mod tests {
         assert_eq!(seconds("une durée de vie maximale de treize mois"), [13 * 2_592_000]);
         assert_eq!(seconds("expire after two years"), [2 * 31_536_000]);
         assert_eq!(seconds("höchstens 30 Tage, dann 24h"), [30 * 86_400, 24 * 3_600]);
+        assert_eq!(seconds("no superior a dos años"), [2 * 31_536_000]);
         assert!(seconds("since 1998 and in 3 tables").is_empty());
     }
 }

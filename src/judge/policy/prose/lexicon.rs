@@ -21,8 +21,6 @@ static FILES: &[(&str, &str)] = languages!["en", "de", "fr", "es", "it", "nl", "
 /// One language's words.
 #[derive(Debug)]
 pub(crate) struct Lexicon {
-    /// Its tag.
-    pub(crate) language: &'static str,
     concepts: Vec<(String, Regex)>,
 }
 
@@ -58,14 +56,14 @@ impl Lexicon {
         hits
     }
 
-    fn read(language: &'static str, text: &str) -> Result<Self, String> {
+    fn read(language: &str, text: &str) -> Result<Self, String> {
         let table: BTreeMap<String, String> = toml::from_str(text).map_err(|e| format!("{language}: {e}"))?;
         let compile = |(name, words): (String, String)| {
             // Small machines: accents are taken off on both sides, so that letters are plain bytes.
             let regex = Regex::new(&format!(r"(?-u)\b(?:{})(?:\b|$)", bare(&words)));
             regex.map(|regex| (name.clone(), regex)).map_err(|e| format!("{language}: {name}: {e}"))
         };
-        Ok(Self { language, concepts: table.into_iter().map(compile).collect::<Result<_, _>>()? })
+        Ok(Self { concepts: table.into_iter().map(compile).collect::<Result<_, _>>()? })
     }
 }
 

@@ -88,7 +88,8 @@ impl Rule {
         if self.needs.iter().any(|concept| !sentence.has(concept)) {
             return None;
         }
-        let opens = |concept: &String| sentence.of(concept).any(|tag| tag.words.start <= 1);
+        let begins = |tag: &Tag| tag.words.start - sentence.clause_words(sentence.clause_of(tag)).start <= 1;
+        let opens = |concept: &String| sentence.of(concept).any(begins);
         if self.opening.as_ref().is_some_and(|concept| !opens(concept)) {
             return None;
         }
@@ -116,10 +117,9 @@ impl Rule {
             // `cannot` both denies and speaks of what is allowed; else one word plays one part.
             let apart = chosen.iter().all(|other| other.concept == "not" || other.words != tag.words);
             chosen.push(tag);
-            if together && apart && self.is_near(chosen) {
-                if let Some(found) = self.search(sentence, rest, chosen) {
-                    return Some(found);
-                }
+            let fits = together && apart && self.is_near(chosen);
+            if let Some(found) = fits.then(|| self.search(sentence, rest, chosen)).flatten() {
+                return Some(found);
             }
             chosen.pop();
         }

@@ -69,15 +69,17 @@ impl Tagged {
         self.sort();
     }
 
-    /// `not only` is neither a negation nor a restriction; `ne … que` is a restriction and no negation.
+    /// `not only` is neither a negation nor a restriction; `ne … que` is a restriction and no negation; and `Do Not
+    /// Track` is a name.
     fn settle(&mut self) {
         let spans = |concept: &str| -> Vec<Range<usize>> { self.of(concept).map(|tag| tag.words.clone()).collect() };
-        let (not_only, only) = (spans("not_only"), spans("only"));
+        let (not_only, only, dnt) = (spans("not_only"), spans("only"), spans("dnt"));
         let inside = |tag: &Tag, spans: &[Range<usize>]| {
             spans.iter().any(|span| span.start <= tag.words.start && tag.words.end <= span.end)
         };
         self.tags.retain(|tag| match tag.concept.as_str() {
-            "not" => !inside(tag, &not_only) && !inside(tag, &only),
+            "not" => !inside(tag, &not_only) && !inside(tag, &only) && !inside(tag, &dnt),
+            "track" => !inside(tag, &dnt),
             "only" => !inside(tag, &not_only),
             _ => true,
         });
@@ -90,14 +92,28 @@ impl Tagged {
 
     fn cut(&mut self) {
         let at = |concept: &str| -> Vec<usize> { self.of(concept).map(|tag| tag.words.start).collect() };
-        let (but, starter) = (at("but"), at("starter"));
+        let (but, starter, and) = (at("but"), at("starter"), self.between_denials());
         let mut clause = 0;
         for index in 1..self.words.len() {
             let word = &self.words[index];
-            let anew = word.after_break || but.contains(&index) || (word.after_comma && starter.contains(&index));
+            let anew = word.after_break
+                || but.contains(&index)
+                || and.contains(&index)
+                || (word.after_comma && starter.contains(&index));
             clause += usize::from(anew);
             self.clauses[index] = clause;
         }
+    }
+
+    /// Where `and` joins two clauses of which each denies or restricts something itself.
+    fn between_denials(&self) -> Vec<usize> {
+        let denies = |tag: &&Tag| matches!(tag.concept.as_str(), "not" | "only" | "not_only");
+        let denials: Vec<usize> = self.tags.iter().filter(denies).map(|tag| tag.words.start).collect();
+        let pairs = denials.iter().zip(denials.iter().skip(1));
+        let and: Vec<usize> = self.of("and").map(|tag| tag.words.start).collect();
+        pairs
+            .filter_map(|(first, second)| and.iter().rev().find(|at| first < *at && *at <= second).copied())
+            .collect()
     }
 
     /// Tags of a concept.
