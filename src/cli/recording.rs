@@ -26,7 +26,7 @@ use crate::config::Settings;
 use crate::config::keys::KEYS;
 use crate::evidence::log::{Writer, read_log};
 use crate::evidence::manifest;
-use crate::evidence::model::{BrowserInfo, End, Evidence, Header, Phase, Record, ToolInfo};
+use crate::evidence::model::{BrowserInfo, End, Evidence, Header, Phase, Record, SCHEMA, ToolInfo};
 use crate::evidence::store::{AuditFolder, LOG, write_file};
 use crate::evidence::values::Redactor;
 use crate::gather::Visits as _;
@@ -284,6 +284,7 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 fn header(settings: &Settings, started: Timestamp, browser: BrowserInfo) -> Header {
     let site = settings.urls.first().map(|url| url.origin().ascii_serialization());
     Header {
+        schema: SCHEMA.to_owned(),
         tool: ToolInfo { name: "cookie-audit".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         browser,
         site: site.unwrap_or_default(),
