@@ -28,5 +28,4 @@ mod text;
 #[cfg(test)]
 pub(crate) mod document_tests;
 
-pub(crate) use document::Document;
 pub use reading::read;
