@@ -76,7 +76,7 @@ impl Reader {
             builder.character('<', offset);
             return 1;
         }
-        self.start(name, small, tag, rest, builder)
+        start(name, small, tag, rest, builder)
     }
 
     /// `<ID>` is a placeholder in somebody's name for a cookie, not an element.
@@ -87,24 +87,24 @@ impl Reader {
         let glued = builder.run.last().is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
         glued || !self.ends.contains(small)
     }
+}
 
-    fn start(&mut self, name: &str, small: String, mut tag: Tag, rest: &str, builder: &mut Builder) -> usize {
-        let capital =
-            name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().any(|c| c.is_ascii_lowercase());
-        let small = if capital && small == "link" { "a".to_owned() } else { small };
-        tag.attributes.component = !tags::is_known(&small) && (capital || small.contains('-'));
-        builder.open(&small, &tag.attributes);
-        if tag.closed && (tag.attributes.component || !is_html(name)) {
+/// Opens an element, and answers how many bytes its tag takes; with all its content where that is raw.
+fn start(name: &str, small: String, mut tag: Tag, rest: &str, builder: &mut Builder) -> usize {
+    let capital = name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().any(|c| c.is_ascii_lowercase());
+    let small = if capital && small == "link" { "a".to_owned() } else { small };
+    tag.attributes.component = !tags::is_known(&small) && (capital || small.contains('-'));
+    builder.open(&small, &tag.attributes);
+    if tag.closed && (tag.attributes.component || !is_html(name)) {
+        builder.close(&small);
+    }
+    match small.as_str() {
+        "script" | "style" | "textarea" | "iframe" | "xmp" if !tag.closed => {
+            let end = raw_end(rest, tag.length, &small);
             builder.close(&small);
+            end
         }
-        match small.as_str() {
-            "script" | "style" | "textarea" | "iframe" | "xmp" if !tag.closed => {
-                let end = raw_end(rest, tag.length, &small);
-                builder.close(&small);
-                end
-            }
-            _ => tag.length,
-        }
+        _ => tag.length,
     }
 }
 
@@ -250,15 +250,12 @@ fn text(rest: &str, offset: usize, builder: &mut Builder) -> usize {
 }
 
 fn entity(rest: &str, offset: usize, builder: &mut Builder) -> usize {
-    match decode(rest) {
-        Some((characters, length)) => {
-            characters.into_iter().flatten().for_each(|c| builder.character(c, offset));
-            length
-        }
-        None => {
-            builder.character('&', offset);
-            1
-        }
+    if let Some((characters, length)) = decode(rest) {
+        characters.into_iter().flatten().for_each(|c| builder.character(c, offset));
+        length
+    } else {
+        builder.character('&', offset);
+        1
     }
 }
 
@@ -289,15 +286,12 @@ fn unescaped(value: &str) -> String {
     let mut rest = value;
     while let Some(c) = rest.chars().next() {
         let decoded = if c == '&' { decode(rest) } else { None };
-        let length = match decoded {
-            Some((characters, length)) => {
-                out.extend(characters.into_iter().flatten());
-                length
-            }
-            None => {
-                out.push(c);
-                c.len_utf8()
-            }
+        let length = if let Some((characters, length)) = decoded {
+            out.extend(characters.into_iter().flatten());
+            length
+        } else {
+            out.push(c);
+            c.len_utf8()
         };
         rest = rest.get(length..).unwrap_or_default();
     }

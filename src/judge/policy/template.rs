@@ -101,10 +101,9 @@ fn keep_strings(source: &str, start: usize, end: usize, out: &mut [u8]) {
         let Some(length) = bytes.get(body..end).and_then(|b| b.iter().position(|c| *c == quote)) else { return };
         let text = source.get(body..body + length).unwrap_or_default();
         let words = text.split_whitespace().count();
-        if words >= 2 && !text.contains(['<', '>', '$', '=']) && text.contains(char::is_alphabetic) {
-            if let (Some(to), Some(from)) = (out.get_mut(body..body + length), bytes.get(body..body + length)) {
-                to.copy_from_slice(from);
-            }
+        let readable = words >= 2 && !text.contains(['<', '>', '$', '=']) && text.contains(char::is_alphabetic);
+        if let Some(to) = out.get_mut(body..body + length).filter(|_| readable) {
+            to.copy_from_slice(text.as_bytes());
         }
         at = body + length + 1;
     }

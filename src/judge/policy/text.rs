@@ -114,9 +114,9 @@ impl<'a> Reader<'a> {
             let words = if last.is_none() { first.unwrap_or(line.text) } else { line.text };
             if let Some(before) = last {
                 if self.wraps(before.text, line.text) {
-                    self.builder.run.space()
+                    self.builder.run.space();
                 } else {
-                    self.builder.run.line_break()
+                    self.builder.run.line_break();
                 }
             }
             self.builder.run.push_str(words, line.offset + (line.text.len() - words.len()));

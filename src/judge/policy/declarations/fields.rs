@@ -53,8 +53,8 @@ fn label_before(text: &str, from: usize, colon: usize) -> Option<(Field, Range<u
     if starts.len() < MOST_WORDS + 2 {
         starts.push(0);
     }
-    let candidates = starts.into_iter().rev().map(|s| from + line + s).filter(|s| *s < end);
-    candidates.filter_map(|s| words().label(text.get(s..end)?).map(|field| (field, s..end))).next()
+    let mut candidates = starts.into_iter().rev().map(|s| from + line + s).filter(|s| *s < end);
+    candidates.find_map(|s| words().label(text.get(s..end)?).map(|field| (field, s..end)))
 }
 
 fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {

@@ -118,7 +118,6 @@ pub(crate) fn is_domain(word: &str) -> bool {
         "id" | "name"
             | "js"
             | "sid"
-            | "js"
             | "test"
             | "session"
             | "php"

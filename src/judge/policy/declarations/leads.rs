@@ -213,13 +213,11 @@ fn has_lifetime(block: &Block, rest: &Range<usize>) -> bool {
 /// A lifetime in parentheses or a short clause at the start of what follows a name; and the purpose.
 pub(crate) fn split_remark(rest: &str) -> (Option<String>, &str) {
     let reads = |t: &str| !lifetime::parse(t, None).all.is_empty();
-    if let Some(inner) = rest.strip_prefix('(') {
-        if let Some((remark, purpose)) = inner.split_once(')') {
-            let purpose = purpose
-                .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '–' | '—' | '-' | ':' | ',' | '.'));
-            if reads(remark) {
-                return (Some(remark.to_owned()), purpose);
-            }
+    if let Some((remark, purpose)) = rest.strip_prefix('(').and_then(|inner| inner.split_once(')')) {
+        let purpose =
+            purpose.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '–' | '—' | '-' | ':' | ',' | '.'));
+        if reads(remark) {
+            return (Some(remark.to_owned()), purpose);
         }
     }
     // `… (2 years)` at the end, or a short part of its own.

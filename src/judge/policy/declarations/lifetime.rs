@@ -144,10 +144,8 @@ fn of_clause(clause: &str, unit: Option<i64>) -> Vec<DeclaredLifetime> {
         .into_iter()
         .map(|s| DeclaredLifetime { lifetime: Some(Lifetime::Seconds(s)), condition: condition.clone() })
         .collect();
-    if found.is_empty() {
-        if let (Some(unit), [Token { number: Some(n), .. }]) = (unit, tokens.as_slice()) {
-            found.push(DeclaredLifetime { lifetime: Some(Lifetime::Seconds(scaled(*n, unit))), condition: None });
-        }
+    if let (true, Some(unit), [Token { number: Some(n), .. }]) = (found.is_empty(), unit, tokens.as_slice()) {
+        found.push(DeclaredLifetime { lifetime: Some(Lifetime::Seconds(scaled(*n, unit))), condition: None });
     }
     let session = table.holds("session", "words", &small)
         || (table.holds("session", "browser", &small) && table.holds("session", "closing", &small));

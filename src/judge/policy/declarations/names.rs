@@ -157,12 +157,9 @@ fn among(text: &str, within: Range<usize>) -> Vec<Name> {
         if tokens.len() > 1 { tokens.iter().filter(|r| !is_join(r)).cloned().collect() } else { tokens.clone() };
     let named: Vec<Name> = real.iter().filter_map(|r| named(text, r)).collect();
     let alternate = tokens.len() > 1 && tokens.iter().skip(1).step_by(2).all(is_join) && tokens.len() % 2 == 1;
-    if real.len() == 1 || (alternate && named.len() == real.len()) {
-        named
-    } else if named.len() == real.len()
-        && named.iter().all(|n| n.strength >= Strength::Medium)
-        && !reads_as_title(text, &real)
-    {
+    let unlike_words = || named.iter().all(|n| n.strength >= Strength::Medium) && !reads_as_title(text, &real);
+    let all = named.len() == real.len();
+    if real.len() == 1 || (all && (alternate || unlike_words())) {
         named
     } else {
         // Among words, only what no word looks like.

@@ -125,8 +125,9 @@ impl Record {
     /// "… and retained for 6 hours" at the end of a purpose.
     fn told_in_purpose(&self) -> Option<Lifetimes> {
         let purpose = self.purpose.as_deref()?;
-        let mut sentences = purpose.split_inclusive(['.', '\n']);
-        sentences.map(lifetime::in_sentence).find(|l| l.longest.and_then(crate::cookie::Lifetime::seconds).is_some())
+        let sentences = purpose.split_inclusive(['.', '\n']);
+        let mut told = sentences.map(lifetime::in_sentence);
+        told.find(|l| l.longest.and_then(crate::cookie::Lifetime::seconds).is_some())
     }
 }
 

@@ -149,10 +149,8 @@ fn enumerated(plain: &str, tokens: &[Range<usize>], candidates: &[Option<Name>],
         let in_row =
             (known(before) || known(after)) && name.strength == Strength::Medium && !is_http_header(word(index));
         let lasting = name.note.is_some() && words().label(word(index).trim_matches(['(', ':'])).is_none();
-        if in_row || lasting {
-            if let Some(slot) = accepted.get_mut(index) {
-                *slot = true;
-            }
+        if let Some(slot) = accepted.get_mut(index).filter(|_| in_row || lasting) {
+            *slot = true;
         }
     }
 }
@@ -204,7 +202,8 @@ fn is_http_header(written: &str) -> bool {
 
 /// Files, functions and constants of programs.
 fn is_path(written: &str) -> bool {
-    written.contains("()") || written.starts_with('/') || written.ends_with(".php") || written.ends_with(".js")
+    let ending = written.rsplit_once('.').map_or("", |(_, ending)| ending);
+    written.contains("()") || written.starts_with('/') || matches!(ending, "php" | "js")
 }
 
 /// Whether the word before or behind is "cookie" in some language.

@@ -1,6 +1,6 @@
 //! Every form of list, each with a small document of its own; and what is no list.
 
-use crate::judge::model::{Declaration, PolicyReading, PolicyState};
+use crate::judge::model::{Declaration, PolicyReading, PolicyState, Purpose};
 use crate::judge::policy::document_tests::policy;
 use crate::judge::policy::read;
 
@@ -88,7 +88,7 @@ fn labels_in_every_cell_and_sections_in_a_table() {
     check("a.html", labels, &["x_a | - | 86400", "lang | - | session"]);
     let sections = "<table><tr><th>Cookie<th>Purpose<th>Duration<tr><td colspan=3>Advertising cookies<tr><td>x_a<td>a thing<td>1 day</table>";
     let read = reading("a.html", sections);
-    assert_eq!(read.declarations.first().and_then(|d| d.purpose).map(|p| p.word()), Some("advertising"));
+    assert_eq!(read.declarations.first().and_then(|d| d.purpose).map(Purpose::word), Some("advertising"));
 }
 
 #[test]
