@@ -2,6 +2,8 @@
 //!
 //! Every press on a page is told to the server, so that what was pressed is known from the page and not from the tool.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
 mod support;
 
 #[path = "consent/pages.rs"]

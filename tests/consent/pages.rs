@@ -1,5 +1,4 @@
 //! The pages: one small shop whose dialog comes in many shapes, and the visits that work it.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::sync::Arc;
 

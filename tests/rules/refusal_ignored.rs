@@ -32,6 +32,8 @@ fn what_came_before_only_is_not_this() {
 fn a_dialog_that_was_not_worked_tests_nothing() {
     let made = || refused("not_operable").with(Cookie { phase: Phase::Rejected, ..tracker("_c") });
     assert_incomplete(&made().judge(), RULE);
+    let reasons = made().judge().incomplete_because();
+    assert!(reasons.iter().any(|why| why.contains("could not be refused")), "{reasons:?}");
     assert_inapplicable(&refused("none").with(Cookie { phase: Phase::Rejected, ..tracker("_c") }).judge(), RULE);
     assert_incomplete(&site().with(tracker("_c")).consent(dialog(Phase::Rejected, "operated")).judge(), RULE);
 }

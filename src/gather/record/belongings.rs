@@ -143,10 +143,11 @@ impl Belongings {
                 Some(own) => session.cdp(Some(own), "Network.setCookie", cdp_cookie(held)).await,
                 None => session.send("storage.setCookie", bidi_cookie(held, tab)).await,
             };
-            match planted {
-                Err(error) if error.is_lost() => return Err(error),
-                // One that the browser does not take back only means that the dialog is worked again.
-                _ => {}
+            // One that the browser does not take back only means that the dialog is worked again.
+            if let Err(error) = planted
+                && error.is_lost()
+            {
+                return Err(error);
             }
         }
         if self.items.is_empty() {

@@ -148,7 +148,7 @@ pub(super) fn ranked(frames: &[FrameSeen], managers: &[Manager]) -> Vec<Dialog> 
             if let Some(manager) =
                 managers.iter().find(|m| m.frame.iter().any(|part| frame.url.contains(part.as_str())))
             {
-                dialog.manager.clone_from(&manager.manager);
+                dialog.manager.clone_from(&manager.name);
             }
             Some((rank(d)?, dialog))
         })
@@ -160,7 +160,7 @@ pub(super) fn ranked(frames: &[FrameSeen], managers: &[Manager]) -> Vec<Dialog> 
 
 fn known_dialog(frame: &str, known: &Known, manager: &Manager) -> Option<Dialog> {
     let mut dialog = general_dialog(frame, &known.dialog);
-    dialog.manager.clone_from(&manager.manager);
+    dialog.manager.clone_from(&manager.name);
     let by_words = dialog.roles;
     // A site may have put other words onto a manager's button: what they plainly say outranks what it usually does.
     let unless = |role: Role, n: Option<u32>| n.filter(|n| dialog.label(*n).is_none_or(|t| words().role(t) != role));
@@ -369,7 +369,7 @@ mod tests {
 
     #[test]
     fn a_known_managers_facts_come_first() {
-        let manager = Manager { manager: "Made Up".to_owned(), ..Manager::default() };
+        let manager = Manager { name: "Made Up".to_owned(), ..Manager::default() };
         let roles = Roles { refuse: Some(9), ..Roles::default() };
         let known = Known { index: 0, roles, dialog: seen("Cookies!", &["Accept all", "Weird words"]) };
         let probe = Probe { dialogs: vec![seen("Cookies!", &["Accept all", "Reject"])], known: vec![known] };
@@ -379,7 +379,7 @@ mod tests {
 
     #[test]
     fn words_on_a_known_managers_button_outrank_its_place() {
-        let manager = Manager { manager: "Made Up".to_owned(), ..Manager::default() };
+        let manager = Manager { name: "Made Up".to_owned(), ..Manager::default() };
         let roles = Roles { refuse: Some(0), settings: Some(1), ..Roles::default() };
         let known = Known { index: 0, roles, dialog: seen("Cookies!", &["Accept all", "Options"]) };
         let got = ranked(&frame(Probe { dialogs: vec![], known: vec![known] }), &[manager]).remove(0);
@@ -388,8 +388,7 @@ mod tests {
 
     #[test]
     fn a_known_managers_frame() {
-        let manager =
-            Manager { manager: "Made Up".to_owned(), frame: vec!["cmp.test/".to_owned()], ..Manager::default() };
+        let manager = Manager { name: "Made Up".to_owned(), frame: vec!["cmp.test/".to_owned()], ..Manager::default() };
         let probe = Probe { dialogs: vec![seen("Cookies!", &["Accept all", "Reject"])], known: vec![] };
         assert_eq!(ranked(&frame(probe), &[manager]).remove(0).manager, "Made Up");
     }

@@ -60,10 +60,8 @@ pub(super) async fn of<G: Ground>(ground: &G) -> Result<Option<String>, VisitErr
     let Some((top, _)) = ground.frames().await?.into_iter().next() else { return Ok(None) };
     let mut said = Vec::new();
     for (script, words) in [(TCF, tcf_words as fn(&str) -> String), (GPP, gpp_words)] {
-        match ground.ask(&top, script).await? {
-            Some(text) if !text.is_empty() => said.push(words(&text)),
-            _ => {}
-        }
+        let answer = ground.ask(&top, script).await?.filter(|text| !text.is_empty());
+        said.extend(answer.map(|text| words(&text)));
     }
     Ok((!said.is_empty()).then(|| said.join("; ")))
 }

@@ -56,7 +56,7 @@ pub async fn choose(recorder: &mut Recorder, plan: &ConsentPlan, request: VisitR
             encounter = encounter::work(&mut staged, plan, &sight, true).await?;
         }
         let outcome = encounter::outcome(plan, &sight, &encounter, url.as_str());
-        manager = managers().iter().find(|m| Some(&m.manager) == outcome.manager.as_ref());
+        manager = managers().iter().find(|m| Some(&m.name) == outcome.manager.as_ref());
         chosen.outcome = Some(outcome);
         chosen.after = encounter.after.take();
     }
@@ -159,7 +159,7 @@ impl ConsentVisits {
 
 /// Another host of the site asks for itself: what carries the choice there goes along from now on.
 fn learn(plan: &ConsentPlan, encounter: &Encounter, outcome: &ConsentOutcome, url: &Url) {
-    let manager = managers().iter().find(|m| Some(&m.manager) == outcome.manager.as_ref());
+    let manager = managers().iter().find(|m| Some(&m.name) == outcome.manager.as_ref());
     let narrowest = carry::guesses(&encounter.gained, manager, url.host_str().unwrap_or_default()).into_iter().next();
     if let (Some(guess), Some(false)) = (narrowest, encounter.shown_again) {
         plan.carries(guess);

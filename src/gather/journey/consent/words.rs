@@ -196,7 +196,8 @@ struct RawManagers {
 #[allow(clippy::struct_field_names, reason = "the table's key in consent.toml")]
 pub(super) struct Manager {
     /// Its name.
-    pub(super) manager: String,
+    #[serde(rename = "manager")]
+    pub(super) name: String,
     /// Elements of which one is visible while the dialog is.
     pub(super) detect: Vec<String>,
     /// Agrees to everything.
@@ -303,10 +304,10 @@ mod tests {
     fn the_embedded_managers_read() {
         let raw: RawManagers = toml::from_str(include_str!("../../../../configs/knowledge/consent.toml")).unwrap();
         assert!(raw.manager.len() >= 40, "{}", raw.manager.len());
-        let names: std::collections::BTreeSet<_> = raw.manager.iter().map(|m| m.manager.as_str()).collect();
+        let names: std::collections::BTreeSet<_> = raw.manager.iter().map(|m| m.name.as_str()).collect();
         assert_eq!(names.len(), raw.manager.len());
         for manager in &raw.manager {
-            assert!(!manager.detect.is_empty() && !manager.cookies.is_empty(), "{}", manager.manager);
+            assert!(!manager.detect.is_empty() && !manager.cookies.is_empty(), "{}", manager.name);
             let lists = [
                 &manager.detect,
                 &manager.accept,
@@ -316,7 +317,7 @@ mod tests {
                 &manager.second_refuse,
             ];
             for selector in lists.into_iter().flatten() {
-                assert!(scraper::Selector::parse(selector).is_ok(), "{}: {selector}", manager.manager);
+                assert!(scraper::Selector::parse(selector).is_ok(), "{}: {selector}", manager.name);
             }
             assert!(manager.accept.iter().all(|s| !manager.refuse.contains(s) && !manager.second_refuse.contains(s)));
             assert!(manager.cookies.iter().all(|c| globset::Glob::new(c).is_ok()));
