@@ -84,12 +84,7 @@ fn understand<'a>(passage: Passage<'a>, whole: &'static str, own: Option<&str>) 
     Read { passage, sentences, language }
 }
 
-fn understood(
-    text: &str,
-    sentence: &text::Sentence,
-    lexicon: &lexicon::Lexicon,
-    own: Option<&str>,
-) -> Understood {
+fn understood(text: &str, sentence: &text::Sentence, lexicon: &lexicon::Lexicon, own: Option<&str>) -> Understood {
     let mut tagged = Tagged::new(sentence, lexicon);
     let mut mentions = services::mentions(text, sentence);
     mentions.retain(|mention| !mention.is(own));

@@ -71,13 +71,16 @@ fn claims_know_what_they_are_about() {
 
 #[test]
 fn what_is_passed_over_is_told() {
-    let passed = reading("en", "# Cookies\n\nAccording to Acme, this cookie does not contain any personal data.").passed;
+    let passed =
+        reading("en", "# Cookies\n\nAccording to Acme, this cookie does not contain any personal data.").passed;
     assert!(passed.iter().any(|passed| passed.why.contains("another company")), "{passed:?}");
 }
 
 #[test]
 fn hostile_text_is_harmless() {
-    for text in ["", "# \u{0}\u{202e}", "cookie ".repeat(50_000).as_str(), "no cookies, ".repeat(2_000).as_str(), "🍪🍪. 🍪"] {
+    for text in
+        ["", "# \u{0}\u{202e}", "cookie ".repeat(50_000).as_str(), "no cookies, ".repeat(2_000).as_str(), "🍪🍪. 🍪"]
+    {
         let _ = reading("en", text);
     }
 }

@@ -14,519 +14,624 @@ fn make(kind: &str, sentences: &[(&str, &str)]) {
 
 #[test]
 fn no_cookies() {
-    make("no-cookies", &[
-        ("en", "Our website does not set any cookies."),
-        ("en", "We use no cookies whatsoever."),
-        ("en", "No cookies are used on this site."),
-        ("en", "No cookies, no banners."),
-        ("de", "Diese Website verwendet keine Cookies."),
-        ("de", "Auf dieser Seite werden keine Cookies gesetzt."),
-        ("fr", "Ce site n'utilise aucun cookie."),
-        ("fr", "Nous ne déposons pas de cookies sur votre appareil."),
-        ("es", "Este sitio web no utiliza cookies."),
-        ("it", "Questo sito non utilizza cookie."),
-        ("nl", "Deze website plaatst geen cookies."),
-        ("pl", "Nasza strona nie używa plików cookies."),
-        ("pt", "Este site não utiliza cookies."),
-        ("sv", "Vår webbplats använder inga kakor."),
-        ("da", "Denne hjemmeside bruger ikke cookies."),
-        ("cs", "Náš web nepoužívá žádné cookies."),
-        ("ro", "Acest site nu folosește cookie-uri."),
-    ]);
+    make(
+        "no-cookies",
+        &[
+            ("en", "Our website does not set any cookies."),
+            ("en", "We use no cookies whatsoever."),
+            ("en", "No cookies are used on this site."),
+            ("en", "No cookies, no banners."),
+            ("de", "Diese Website verwendet keine Cookies."),
+            ("de", "Auf dieser Seite werden keine Cookies gesetzt."),
+            ("fr", "Ce site n'utilise aucun cookie."),
+            ("fr", "Nous ne déposons pas de cookies sur votre appareil."),
+            ("es", "Este sitio web no utiliza cookies."),
+            ("it", "Questo sito non utilizza cookie."),
+            ("nl", "Deze website plaatst geen cookies."),
+            ("pl", "Nasza strona nie używa plików cookies."),
+            ("pt", "Este site não utiliza cookies."),
+            ("sv", "Vår webbplats använder inga kakor."),
+            ("da", "Denne hjemmeside bruger ikke cookies."),
+            ("cs", "Náš web nepoužívá žádné cookies."),
+            ("ro", "Acest site nu folosește cookie-uri."),
+        ],
+    );
 }
 
 #[test]
 fn nothing_stored() {
-    make("nothing-stored", &[
-        ("en", "No data is stored in your browser."),
-        ("en", "We do not save any information on your device."),
-        ("de", "Es werden keine Daten in Ihrem Browser gespeichert."),
-        ("fr", "Aucune information n'est stockée dans votre navigateur."),
-        ("es", "No se almacena ninguna información en su navegador."),
-        ("it", "Nessun dato viene memorizzato nel browser."),
-        ("nl", "Er worden geen gegevens opgeslagen in uw browser."),
-        ("pl", "Żadne dane nie są zapisywane w przeglądarce."),
-        ("sv", "Ingen information sparas i din webbläsare."),
-    ]);
+    make(
+        "nothing-stored",
+        &[
+            ("en", "No data is stored in your browser."),
+            ("en", "We do not save any information on your device."),
+            ("de", "Es werden keine Daten in Ihrem Browser gespeichert."),
+            ("fr", "Aucune information n'est stockée dans votre navigateur."),
+            ("es", "No se almacena ninguna información en su navegador."),
+            ("it", "Nessun dato viene memorizzato nel browser."),
+            ("nl", "Er worden geen gegevens opgeslagen in uw browser."),
+            ("pl", "Żadne dane nie są zapisywane w przeglądarce."),
+            ("sv", "Ingen information sparas i din webbläsare."),
+        ],
+    );
 }
 
 #[test]
 fn no_third_party_cookies() {
-    make("no-third-party-cookies", &[
-        ("en", "We do not use third-party cookies."),
-        ("en", "There are no cookies set by third parties on this site."),
-        ("de", "Cookies von Drittanbietern werden nicht eingesetzt."),
-        ("de", "Wir verwenden keine Drittanbieter-Cookies."),
-        ("fr", "Nous n'utilisons pas de cookies tiers."),
-        ("es", "Esta web no utiliza cookies de terceros."),
-        ("it", "Il sito non installa cookie di terze parti."),
-        ("nl", "Wij plaatsen geen cookies van derden."),
-        ("pl", "Nie stosujemy plików cookies podmiotów trzecich."),
-        ("pt", "Não utilizamos cookies de terceiros."),
-        ("sv", "Vi använder inga tredjepartscookies."),
-        ("da", "Vi bruger ikke tredjepartscookies."),
-        ("cs", "Nepoužíváme cookies třetích stran."),
-        ("ro", "Nu utilizăm cookie-uri terțe."),
-    ]);
+    make(
+        "no-third-party-cookies",
+        &[
+            ("en", "We do not use third-party cookies."),
+            ("en", "There are no cookies set by third parties on this site."),
+            ("de", "Cookies von Drittanbietern werden nicht eingesetzt."),
+            ("de", "Wir verwenden keine Drittanbieter-Cookies."),
+            ("fr", "Nous n'utilisons pas de cookies tiers."),
+            ("es", "Esta web no utiliza cookies de terceros."),
+            ("it", "Il sito non installa cookie di terze parti."),
+            ("nl", "Wij plaatsen geen cookies van derden."),
+            ("pl", "Nie stosujemy plików cookies podmiotów trzecich."),
+            ("pt", "Não utilizamos cookies de terceiros."),
+            ("sv", "Vi använder inga tredjepartscookies."),
+            ("da", "Vi bruger ikke tredjepartscookies."),
+            ("cs", "Nepoužíváme cookies třetích stran."),
+            ("ro", "Nu utilizăm cookie-uri terțe."),
+        ],
+    );
 }
 
 #[test]
 fn first_party_only() {
-    make("first-party-only", &[
-        ("en", "We only use first-party cookies."),
-        ("de", "Wir setzen ausschließlich eigene Cookies ein."),
-        ("fr", "Nous utilisons uniquement des cookies internes."),
-        ("es", "Esta web utiliza únicamente cookies propias."),
-        ("it", "Utilizziamo esclusivamente cookie di prima parte."),
-        ("nl", "Wij gebruiken alleen eigen cookies."),
-        ("sv", "Vi använder endast förstapartscookies."),
-    ]);
+    make(
+        "first-party-only",
+        &[
+            ("en", "We only use first-party cookies."),
+            ("de", "Wir setzen ausschließlich eigene Cookies ein."),
+            ("fr", "Nous utilisons uniquement des cookies internes."),
+            ("es", "Esta web utiliza únicamente cookies propias."),
+            ("it", "Utilizziamo esclusivamente cookie di prima parte."),
+            ("nl", "Wij gebruiken alleen eigen cookies."),
+            ("sv", "Vi använder endast förstapartscookies."),
+        ],
+    );
 }
 
 #[test]
 fn no_tracking_or_ads() {
-    make("no-tracking-or-ads", &[
-        ("en", "We do not use analytics or advertising cookies."),
-        ("en", "This site uses no tracking."),
-        ("en", "We do not track our visitors."),
-        ("en", "No ads, no tracking."),
-        ("en", "There are no ads or trackers on this website."),
-        ("de", "Wir verwenden keine Tracking- oder Werbe-Cookies."),
-        ("de", "Auf dieser Website findet kein Tracking statt."),
-        ("fr", "Nous n'utilisons ni cookies publicitaires ni outils de mesure d'audience."),
-        ("es", "No utilizamos cookies publicitarias ni analíticas."),
-        ("it", "Non utilizziamo cookie di profilazione."),
-        ("nl", "Wij gebruiken geen tracking cookies."),
-        ("pl", "Nie używamy plików cookies w celach reklamowych."),
-        ("pt", "Não usamos cookies de publicidade."),
-        ("sv", "Vi använder inga cookies för marknadsföring."),
-        ("da", "Vi bruger ikke cookies til markedsføring."),
-        ("cs", "Nepoužíváme reklamní ani analytické cookies."),
-        ("ro", "Nu folosim cookie-uri de publicitate."),
-    ]);
+    make(
+        "no-tracking-or-ads",
+        &[
+            ("en", "We do not use analytics or advertising cookies."),
+            ("en", "This site uses no tracking."),
+            ("en", "We do not track our visitors."),
+            ("en", "No ads, no tracking."),
+            ("en", "There are no ads or trackers on this website."),
+            ("de", "Wir verwenden keine Tracking- oder Werbe-Cookies."),
+            ("de", "Auf dieser Website findet kein Tracking statt."),
+            ("fr", "Nous n'utilisons ni cookies publicitaires ni outils de mesure d'audience."),
+            ("es", "No utilizamos cookies publicitarias ni analíticas."),
+            ("it", "Non utilizziamo cookie di profilazione."),
+            ("nl", "Wij gebruiken geen tracking cookies."),
+            ("pl", "Nie używamy plików cookies w celach reklamowych."),
+            ("pt", "Não usamos cookies de publicidade."),
+            ("sv", "Vi använder inga cookies för marknadsföring."),
+            ("da", "Vi bruger ikke cookies til markedsføring."),
+            ("cs", "Nepoužíváme reklamní ani analytické cookies."),
+            ("ro", "Nu folosim cookie-uri de publicitate."),
+        ],
+    );
 }
 
 #[test]
 fn only_necessary() {
-    make("only-necessary", &[
-        ("en", "We only use strictly necessary cookies."),
-        ("en", "This website uses essential cookies only."),
-        ("de", "Wir verwenden ausschließlich technisch notwendige Cookies."),
-        ("de", "Auf dieser Website kommen nur technisch erforderliche Cookies zum Einsatz."),
-        ("fr", "Ce site n'utilise que des cookies strictement nécessaires à son fonctionnement."),
-        ("fr", "Seuls des cookies techniques sont déposés."),
-        ("es", "Este sitio solo utiliza cookies técnicas necesarias."),
-        ("it", "Questo sito utilizza esclusivamente cookie tecnici."),
-        ("nl", "Wij gebruiken alleen functionele en noodzakelijke cookies."),
-        ("pl", "Stosujemy wyłącznie niezbędne pliki cookies."),
-        ("pt", "Utilizamos apenas cookies estritamente necessários."),
-        ("sv", "Vi använder endast nödvändiga kakor."),
-        ("da", "Vi anvender kun nødvendige cookies."),
-        ("cs", "Používáme pouze nezbytné cookies."),
-        ("ro", "Folosim doar cookie-uri strict necesare."),
-    ]);
+    make(
+        "only-necessary",
+        &[
+            ("en", "We only use strictly necessary cookies."),
+            ("en", "This website uses essential cookies only."),
+            ("de", "Wir verwenden ausschließlich technisch notwendige Cookies."),
+            ("de", "Auf dieser Website kommen nur technisch erforderliche Cookies zum Einsatz."),
+            ("fr", "Ce site n'utilise que des cookies strictement nécessaires à son fonctionnement."),
+            ("fr", "Seuls des cookies techniques sont déposés."),
+            ("es", "Este sitio solo utiliza cookies técnicas necesarias."),
+            ("it", "Questo sito utilizza esclusivamente cookie tecnici."),
+            ("nl", "Wij gebruiken alleen functionele en noodzakelijke cookies."),
+            ("pl", "Stosujemy wyłącznie niezbędne pliki cookies."),
+            ("pt", "Utilizamos apenas cookies estritamente necessários."),
+            ("sv", "Vi använder endast nödvändiga kakor."),
+            ("da", "Vi anvender kun nødvendige cookies."),
+            ("cs", "Používáme pouze nezbytné cookies."),
+            ("ro", "Folosim doar cookie-uri strict necesare."),
+        ],
+    );
 }
 
 #[test]
 fn only_categories() {
-    make("only-categories", &[
-        ("en", "We use only login and language cookies."),
-        ("en", "The site uses only analytics cookies."),
-        ("de", "Wir setzen nur Cookies zur Analyse ein."),
-        ("fr", "Nous utilisons uniquement des cookies de mesure d'audience."),
-        ("es", "Solo utilizamos cookies de análisis."),
-        ("it", "Usiamo solo cookie analitici."),
-        ("nl", "Wij gebruiken uitsluitend analytische cookies."),
-    ]);
+    make(
+        "only-categories",
+        &[
+            ("en", "We use only login and language cookies."),
+            ("en", "The site uses only analytics cookies."),
+            ("de", "Wir setzen nur Cookies zur Analyse ein."),
+            ("fr", "Nous utilisons uniquement des cookies de mesure d'audience."),
+            ("es", "Solo utilizamos cookies de análisis."),
+            ("it", "Usiamo solo cookie analitici."),
+            ("nl", "Wij gebruiken uitsluitend analytische cookies."),
+        ],
+    );
 }
 
 #[test]
 fn sole_purpose() {
-    make("sole-purpose", &[
-        ("en", "Cookies are used solely to keep you logged in."),
-        ("en", "We use cookies only for authentication."),
-        ("en", "This cookie is only used to remember your language."),
-        ("en", "We use this cookie exclusively for security."),
-        ("en", "These cookies are not used for any other purpose."),
-        ("de", "Die Cookies dienen ausschließlich dazu, den Warenkorb zu speichern."),
-        ("de", "Dieses Cookie wird nur für die Anmeldung verwendet."),
-        ("fr", "Ce cookie sert uniquement à mémoriser la langue."),
-        ("fr", "Les cookies ne sont utilisés que pour mesurer la fréquentation."),
-        ("es", "Estas cookies se utilizan únicamente para recordar el idioma."),
-        ("it", "I cookie vengono utilizzati esclusivamente per l'autenticazione."),
-        ("nl", "Deze cookies worden alleen gebruikt om in te loggen."),
-        ("pl", "Pliki cookies są wykorzystywane wyłącznie w celu utrzymania sesji."),
-        ("pt", "Estes cookies são utilizados apenas para guardar o idioma."),
-        ("sv", "Kakorna används endast för inloggning."),
-        ("da", "Cookies bruges udelukkende til statistik."),
-        ("cs", "Tyto cookies používáme pouze k přihlášení."),
-    ]);
+    make(
+        "sole-purpose",
+        &[
+            ("en", "Cookies are used solely to keep you logged in."),
+            ("en", "We use cookies only for authentication."),
+            ("en", "This cookie is only used to remember your language."),
+            ("en", "We use this cookie exclusively for security."),
+            ("en", "These cookies are not used for any other purpose."),
+            ("de", "Die Cookies dienen ausschließlich dazu, den Warenkorb zu speichern."),
+            ("de", "Dieses Cookie wird nur für die Anmeldung verwendet."),
+            ("fr", "Ce cookie sert uniquement à mémoriser la langue."),
+            ("fr", "Les cookies ne sont utilisés que pour mesurer la fréquentation."),
+            ("es", "Estas cookies se utilizan únicamente para recordar el idioma."),
+            ("it", "I cookie vengono utilizzati esclusivamente per l'autenticazione."),
+            ("nl", "Deze cookies worden alleen gebruikt om in te loggen."),
+            ("pl", "Pliki cookies są wykorzystywane wyłącznie w celu utrzymania sesji."),
+            ("pt", "Estes cookies são utilizados apenas para guardar o idioma."),
+            ("sv", "Kakorna används endast för inloggning."),
+            ("da", "Cookies bruges udelukkende til statistik."),
+            ("cs", "Tyto cookies používáme pouze k přihlášení."),
+        ],
+    );
 }
 
 #[test]
 fn exhaustive_list() {
-    make("exhaustive-list", &[
-        ("en", "This is the complete list of cookies we use."),
-        ("en", "We do not use any other cookies."),
-        ("en", "We only use the following cookies:"),
-        ("de", "Weitere Cookies setzen wir nicht ein."),
-        ("de", "Es werden keine anderen Cookies verwendet."),
-        ("fr", "Voici la liste complète des cookies."),
-        ("fr", "Aucun autre cookie n'est déposé."),
-        ("es", "No utilizamos otras cookies."),
-        ("it", "Ecco l'elenco completo dei cookie."),
-        ("nl", "Wij gebruiken geen andere cookies."),
-        ("pt", "Esta é a lista completa de cookies."),
-    ]);
+    make(
+        "exhaustive-list",
+        &[
+            ("en", "This is the complete list of cookies we use."),
+            ("en", "We do not use any other cookies."),
+            ("en", "We only use the following cookies:"),
+            ("de", "Weitere Cookies setzen wir nicht ein."),
+            ("de", "Es werden keine anderen Cookies verwendet."),
+            ("fr", "Voici la liste complète des cookies."),
+            ("fr", "Aucun autre cookie n'est déposé."),
+            ("es", "No utilizamos otras cookies."),
+            ("it", "Ecco l'elenco completo dei cookie."),
+            ("nl", "Wij gebruiken geen andere cookies."),
+            ("pt", "Esta é a lista completa de cookies."),
+        ],
+    );
 }
 
 #[test]
 fn no_data_collected() {
-    make("no-data-collected", &[
-        ("en", "Cookies do not collect any information from your computer."),
-        ("en", "Our cookies gather no data."),
-        ("de", "Die Cookies sammeln keine Informationen."),
-        ("fr", "Les cookies ne collectent aucune information."),
-        ("es", "Las cookies no recogen ninguna información."),
-        ("it", "I cookie non raccolgono informazioni."),
-        ("nl", "De cookies verzamelen geen gegevens."),
-        ("pl", "Pliki cookies nie zbierają żadnych danych."),
-    ]);
+    make(
+        "no-data-collected",
+        &[
+            ("en", "Cookies do not collect any information from your computer."),
+            ("en", "Our cookies gather no data."),
+            ("de", "Die Cookies sammeln keine Informationen."),
+            ("fr", "Les cookies ne collectent aucune information."),
+            ("es", "Las cookies no recogen ninguna información."),
+            ("it", "I cookie non raccolgono informazioni."),
+            ("nl", "De cookies verzamelen geen gegevens."),
+            ("pl", "Pliki cookies nie zbierają żadnych danych."),
+        ],
+    );
 }
 
 #[test]
 fn no_personal_data() {
-    make("no-personal-data", &[
-        ("en", "The cookies do not contain any personal data."),
-        ("en", "All information these cookies collect is aggregated and therefore anonymous."),
-        ("en", "We cannot identify you from these cookies."),
-        ("en", "The cookies do not store anything that could personally identify you."),
-        ("de", "Die Cookies enthalten keine personenbezogenen Daten."),
-        ("de", "Ein Rückschluss auf Ihre Person ist mit diesen Cookies nicht möglich."),
-        ("de", "Die durch Cookies erfassten Daten sind anonym."),
-        ("fr", "Ces cookies ne permettent pas de vous identifier."),
-        ("fr", "Les données recueillies par ces cookies sont anonymes."),
-        ("fr", "Les cookies ne contiennent aucune donnée personnelle."),
-        ("es", "Estas cookies no almacenan datos personales."),
-        ("es", "Las cookies no permiten identificar al usuario."),
-        ("it", "I cookie non permettono di identificare l'utente."),
-        ("it", "Le informazioni raccolte dai cookie sono anonime."),
-        ("nl", "Deze cookies bevatten geen persoonsgegevens."),
-        ("nl", "Met deze cookies kunnen wij u niet identificeren."),
-        ("pl", "Pliki cookies nie zawierają danych osobowych."),
-        ("pl", "Pliki cookies nie pozwalają na identyfikację użytkownika."),
-        ("pt", "Estes cookies não recolhem dados pessoais."),
-        ("sv", "Kakorna innehåller inga personuppgifter."),
-        ("da", "Cookies indeholder ingen personoplysninger."),
-        ("cs", "Cookies neobsahují žádné osobní údaje."),
-        ("ro", "Aceste cookie-uri nu conțin date cu caracter personal."),
-    ]);
+    make(
+        "no-personal-data",
+        &[
+            ("en", "The cookies do not contain any personal data."),
+            ("en", "All information these cookies collect is aggregated and therefore anonymous."),
+            ("en", "We cannot identify you from these cookies."),
+            ("en", "The cookies do not store anything that could personally identify you."),
+            ("de", "Die Cookies enthalten keine personenbezogenen Daten."),
+            ("de", "Ein Rückschluss auf Ihre Person ist mit diesen Cookies nicht möglich."),
+            ("de", "Die durch Cookies erfassten Daten sind anonym."),
+            ("fr", "Ces cookies ne permettent pas de vous identifier."),
+            ("fr", "Les données recueillies par ces cookies sont anonymes."),
+            ("fr", "Les cookies ne contiennent aucune donnée personnelle."),
+            ("es", "Estas cookies no almacenan datos personales."),
+            ("es", "Las cookies no permiten identificar al usuario."),
+            ("it", "I cookie non permettono di identificare l'utente."),
+            ("it", "Le informazioni raccolte dai cookie sono anonime."),
+            ("nl", "Deze cookies bevatten geen persoonsgegevens."),
+            ("nl", "Met deze cookies kunnen wij u niet identificeren."),
+            ("pl", "Pliki cookies nie zawierają danych osobowych."),
+            ("pl", "Pliki cookies nie pozwalają na identyfikację użytkownika."),
+            ("pt", "Estes cookies não recolhem dados pessoais."),
+            ("sv", "Kakorna innehåller inga personuppgifter."),
+            ("da", "Cookies indeholder ingen personoplysninger."),
+            ("cs", "Cookies neobsahují žádné osobní údaje."),
+            ("ro", "Aceste cookie-uri nu conțin date cu caracter personal."),
+        ],
+    );
 }
 
 #[test]
 fn session_only() {
-    make("session-only", &[
-        ("en", "We only use session cookies."),
-        ("en", "We do not use persistent cookies."),
-        ("it", "Non vengono utilizzati cookie persistenti di alcun tipo."),
-        ("en", "All our cookies are deleted when you close your browser."),
-        ("de", "Wir verwenden ausschließlich Session-Cookies."),
-        ("de", "Alle Cookies werden nach dem Schließen des Browsers gelöscht."),
-        ("fr", "Nous utilisons uniquement des cookies de session."),
-        ("es", "Solo utilizamos cookies de sesión."),
-        ("it", "Questo sito usa solo cookie di sessione."),
-        ("nl", "Wij gebruiken alleen sessiecookies."),
-        ("pt", "Utilizamos apenas cookies de sessão."),
-        ("sv", "Vi använder endast sessionskakor."),
-    ]);
+    make(
+        "session-only",
+        &[
+            ("en", "We only use session cookies."),
+            ("en", "We do not use persistent cookies."),
+            ("it", "Non vengono utilizzati cookie persistenti di alcun tipo."),
+            ("en", "All our cookies are deleted when you close your browser."),
+            ("de", "Wir verwenden ausschließlich Session-Cookies."),
+            ("de", "Alle Cookies werden nach dem Schließen des Browsers gelöscht."),
+            ("fr", "Nous utilisons uniquement des cookies de session."),
+            ("es", "Solo utilizamos cookies de sesión."),
+            ("it", "Questo sito usa solo cookie di sessione."),
+            ("nl", "Wij gebruiken alleen sessiecookies."),
+            ("pt", "Utilizamos apenas cookies de sessão."),
+            ("sv", "Vi använder endast sessionskakor."),
+        ],
+    );
 }
 
 #[test]
 fn session_expiry() {
-    make("session-expiry", &[
-        ("en", "This cookie is deleted when you close your browser."),
-        ("en", "Our session cookie expires at the end of your visit."),
-        ("de", "Dieses Cookie wird gelöscht, wenn Sie den Browser schließen."),
-        ("de", "Unsere Session-Cookies werden nach Ende Ihres Besuchs automatisch gelöscht."),
-        ("fr", "Ce cookie est supprimé à la fermeture du navigateur."),
-        ("es", "Esta cookie se elimina al cerrar el navegador."),
-        ("it", "Questi cookie vengono cancellati alla chiusura del browser."),
-        ("nl", "Deze cookie wordt verwijderd zodra u uw browser sluit."),
-        ("pl", "Ten plik cookie jest usuwany po zamknięciu przeglądarki."),
-        ("pt", "Este cookie é eliminado quando fecha o navegador."),
-        ("sv", "Denna kaka raderas när du stänger webbläsaren."),
-        ("da", "Denne cookie slettes, når du lukker din browser."),
-        ("cs", "Tyto cookies se smažou po zavření prohlížeče."),
-    ]);
+    make(
+        "session-expiry",
+        &[
+            ("en", "This cookie is deleted when you close your browser."),
+            ("en", "Our session cookie expires at the end of your visit."),
+            ("de", "Dieses Cookie wird gelöscht, wenn Sie den Browser schließen."),
+            ("de", "Unsere Session-Cookies werden nach Ende Ihres Besuchs automatisch gelöscht."),
+            ("fr", "Ce cookie est supprimé à la fermeture du navigateur."),
+            ("es", "Esta cookie se elimina al cerrar el navegador."),
+            ("it", "Questi cookie vengono cancellati alla chiusura del browser."),
+            ("nl", "Deze cookie wordt verwijderd zodra u uw browser sluit."),
+            ("pl", "Ten plik cookie jest usuwany po zamknięciu przeglądarki."),
+            ("pt", "Este cookie é eliminado quando fecha o navegador."),
+            ("sv", "Denna kaka raderas när du stänger webbläsaren."),
+            ("da", "Denne cookie slettes, når du lukker din browser."),
+            ("cs", "Tyto cookies se smažou po zavření prohlížeče."),
+        ],
+    );
 }
 
 #[test]
 fn max_lifetime() {
-    make("max-lifetime", &[
-        ("en", "Our cookies are kept for no longer than 13 months."),
-        ("en", "All cookies expire after one year."),
-        ("en", "The maximum lifetime of our cookies is 30 days."),
-        ("de", "Die Cookies werden maximal 12 Monate gespeichert."),
-        ("de", "Cookies löschen wir spätestens nach 30 Tagen."),
-        ("fr", "La durée de vie des cookies n'excède pas treize mois."),
-        ("fr", "Les cookies sont conservés au maximum 6 mois."),
-        ("fr", "Conformément aux recommandations de la CNIL, nos cookies ont une durée de vie maximale de 13 mois."),
-        ("es", "Las cookies se conservan como máximo 24 meses."),
-        ("it", "I cookie sono conservati per un massimo di 12 mesi."),
-        ("nl", "De cookies worden maximaal twee jaar bewaard."),
-        ("pl", "Pliki cookies są przechowywane maksymalnie 12 miesięcy."),
-        ("pt", "Os cookies são guardados no máximo 12 meses."),
-        ("sv", "Kakorna sparas i högst 12 månader."),
-        ("da", "Cookies gemmes i højst 12 måneder."),
-    ]);
+    make(
+        "max-lifetime",
+        &[
+            ("en", "Our cookies are kept for no longer than 13 months."),
+            ("en", "All cookies expire after one year."),
+            ("en", "The maximum lifetime of our cookies is 30 days."),
+            ("de", "Die Cookies werden maximal 12 Monate gespeichert."),
+            ("de", "Cookies löschen wir spätestens nach 30 Tagen."),
+            ("fr", "La durée de vie des cookies n'excède pas treize mois."),
+            ("fr", "Les cookies sont conservés au maximum 6 mois."),
+            (
+                "fr",
+                "Conformément aux recommandations de la CNIL, nos cookies ont une durée de vie maximale de 13 mois.",
+            ),
+            ("es", "Las cookies se conservan como máximo 24 meses."),
+            ("it", "I cookie sono conservati per un massimo di 12 mesi."),
+            ("nl", "De cookies worden maximaal twee jaar bewaard."),
+            ("pl", "Pliki cookies są przechowywane maksymalnie 12 miesięcy."),
+            ("pt", "Os cookies são guardados no máximo 12 meses."),
+            ("sv", "Kakorna sparas i högst 12 månader."),
+            ("da", "Cookies gemmes i højst 12 måneder."),
+        ],
+    );
 }
 
 #[test]
 fn fixed_lifetime() {
-    make("fixed-lifetime", &[
-        ("en", "The lifetime of the cookie is not extended on later visits."),
-        ("de", "Die Laufzeit der Cookies wird bei weiteren Besuchen nicht verlängert."),
-        ("fr", "La durée de vie des cookies n'est pas prolongée lors de nouvelles visites."),
-        ("es", "La duración de las cookies no se prorroga en nuevas visitas."),
-        ("it", "La durata dei cookie non viene prorogata alle visite successive."),
-    ]);
+    make(
+        "fixed-lifetime",
+        &[
+            ("en", "The lifetime of the cookie is not extended on later visits."),
+            ("de", "Die Laufzeit der Cookies wird bei weiteren Besuchen nicht verlängert."),
+            ("fr", "La durée de vie des cookies n'est pas prolongée lors de nouvelles visites."),
+            ("es", "La duración de las cookies no se prorroga en nuevas visitas."),
+            ("it", "La durata dei cookie non viene prorogata alle visite successive."),
+        ],
+    );
 }
 
 #[test]
 fn consent_first() {
-    make("consent-first", &[
-        ("en", "Analytics cookies are only set with your consent."),
-        ("en", "We do not set advertising cookies until you accept them."),
-        ("en", "No optional cookies are stored before you have agreed."),
-        ("de", "Analyse-Cookies werden nur mit Ihrer Einwilligung gesetzt."),
-        ("de", "Mit Ihrer Einwilligung setzen wir Google Analytics ein."),
-        ("de", "Ohne Ihre Einwilligung werden keine Marketing-Cookies gesetzt."),
-        ("fr", "Ces cookies ne sont déposés qu'après votre consentement."),
-        ("fr", "Aucun cookie publicitaire n'est déposé sans votre consentement."),
-        ("es", "Las cookies analíticas solo se instalan con su consentimiento."),
-        ("it", "I cookie di profilazione vengono installati solo con il consenso dell'utente."),
-        ("nl", "Marketingcookies plaatsen wij alleen met uw toestemming."),
-        ("pl", "Analityczne pliki cookies zapisujemy wyłącznie za Twoją zgodą."),
-        ("pt", "Os cookies analíticos só são instalados com o seu consentimento."),
-        ("sv", "Analyskakor sätts endast med ditt samtycke."),
-        ("da", "Statistiske cookies sættes kun med dit samtykke."),
-        ("cs", "Analytické cookies ukládáme pouze s vaším souhlasem."),
-        ("ro", "Cookie-urile de analiză sunt plasate doar cu acordul dumneavoastră."),
-    ]);
+    make(
+        "consent-first",
+        &[
+            ("en", "Analytics cookies are only set with your consent."),
+            ("en", "We do not set advertising cookies until you accept them."),
+            ("en", "No optional cookies are stored before you have agreed."),
+            ("de", "Analyse-Cookies werden nur mit Ihrer Einwilligung gesetzt."),
+            ("de", "Mit Ihrer Einwilligung setzen wir Google Analytics ein."),
+            ("de", "Ohne Ihre Einwilligung werden keine Marketing-Cookies gesetzt."),
+            ("fr", "Ces cookies ne sont déposés qu'après votre consentement."),
+            ("fr", "Aucun cookie publicitaire n'est déposé sans votre consentement."),
+            ("es", "Las cookies analíticas solo se instalan con su consentimiento."),
+            ("it", "I cookie di profilazione vengono installati solo con il consenso dell'utente."),
+            ("nl", "Marketingcookies plaatsen wij alleen met uw toestemming."),
+            ("pl", "Analityczne pliki cookies zapisujemy wyłącznie za Twoją zgodą."),
+            ("pt", "Os cookies analíticos só são instalados com o seu consentimento."),
+            ("sv", "Analyskakor sätts endast med ditt samtycke."),
+            ("da", "Statistiske cookies sættes kun med dit samtykke."),
+            ("cs", "Analytické cookies ukládáme pouze s vaším souhlasem."),
+            ("ro", "Cookie-urile de analiză sunt plasate doar cu acordul dumneavoastră."),
+        ],
+    );
 }
 
 #[test]
 fn conditional_trigger() {
-    make("conditional-trigger", &[
-        ("en", "YouTube sets cookies only when you play the video."),
-        ("en", "No cookies are set by YouTube until you click the play button."),
-        ("de", "YouTube setzt Cookies erst, wenn Sie das Video abspielen."),
-        ("de", "Die Karte wird nur geladen, wenn Sie darauf klicken, und erst dann setzt Google Cookies."),
-        ("fr", "YouTube dépose des cookies uniquement si vous lancez la vidéo."),
-        ("es", "YouTube solo instala cookies cuando reproduce el vídeo."),
-        ("it", "YouTube installa i cookie solo se si avvia il video."),
-        ("nl", "YouTube plaatst pas cookies wanneer u de video afspeelt."),
-    ]);
+    make(
+        "conditional-trigger",
+        &[
+            ("en", "YouTube sets cookies only when you play the video."),
+            ("en", "No cookies are set by YouTube until you click the play button."),
+            ("de", "YouTube setzt Cookies erst, wenn Sie das Video abspielen."),
+            ("de", "Die Karte wird nur geladen, wenn Sie darauf klicken, und erst dann setzt Google Cookies."),
+            ("fr", "YouTube dépose des cookies uniquement si vous lancez la vidéo."),
+            ("es", "YouTube solo instala cookies cuando reproduce el vídeo."),
+            ("it", "YouTube installa i cookie solo se si avvia il video."),
+            ("nl", "YouTube plaatst pas cookies wanneer u de video afspeelt."),
+        ],
+    );
 }
 
 #[test]
 fn no_third_party_use() {
-    make("no-third-party-use", &[
-        ("en", "Third parties cannot access our cookies."),
-        ("en", "Google may not use our cookie data for its own purposes."),
-        ("de", "Dritte können auf unsere Cookies nicht zugreifen."),
-        ("de", "Dritte haben keinen Zugriff auf die Cookies."),
-        ("fr", "Les tiers ne peuvent pas accéder à nos cookies."),
-        ("es", "Terceros no pueden acceder a nuestras cookies."),
-        ("it", "I terzi non possono accedere ai nostri cookie."),
-        ("nl", "Derden hebben geen toegang tot onze cookies."),
-    ]);
+    make(
+        "no-third-party-use",
+        &[
+            ("en", "Third parties cannot access our cookies."),
+            ("en", "Google may not use our cookie data for its own purposes."),
+            ("de", "Dritte können auf unsere Cookies nicht zugreifen."),
+            ("de", "Dritte haben keinen Zugriff auf die Cookies."),
+            ("fr", "Les tiers ne peuvent pas accéder à nos cookies."),
+            ("es", "Terceros no pueden acceder a nuestras cookies."),
+            ("it", "I terzi non possono accedere ai nostri cookie."),
+            ("nl", "Derden hebben geen toegang tot onze cookies."),
+        ],
+    );
 }
 
 #[test]
 fn no_sharing() {
-    make("no-sharing", &[
-        ("en", "We do not share this data with third parties."),
-        ("en", "The information is never passed on to other companies."),
-        ("de", "Die Daten werden nicht an Dritte weitergegeben."),
-        ("de", "Eine Weitergabe der Daten an Dritte erfolgt nicht."),
-        ("fr", "Ces données ne sont pas transmises à des tiers."),
-        ("es", "Los datos no se comparten con terceros."),
-        ("it", "I dati non vengono comunicati a terzi."),
-        ("nl", "De gegevens worden niet aan derden verstrekt."),
-        ("pl", "Dane nie są przekazywane podmiotom trzecim."),
-        ("pt", "Os dados não são partilhados com terceiros."),
-        ("sv", "Uppgifterna delas inte med tredje part."),
-        ("da", "Oplysningerne videregives ikke til tredjepart."),
-        ("cs", "Údaje nejsou předávány třetím stranám."),
-        ("ro", "Datele nu sunt partajate cu terți."),
-    ]);
+    make(
+        "no-sharing",
+        &[
+            ("en", "We do not share this data with third parties."),
+            ("en", "The information is never passed on to other companies."),
+            ("de", "Die Daten werden nicht an Dritte weitergegeben."),
+            ("de", "Eine Weitergabe der Daten an Dritte erfolgt nicht."),
+            ("fr", "Ces données ne sont pas transmises à des tiers."),
+            ("es", "Los datos no se comparten con terceros."),
+            ("it", "I dati non vengono comunicati a terzi."),
+            ("nl", "De gegevens worden niet aan derden verstrekt."),
+            ("pl", "Dane nie są przekazywane podmiotom trzecim."),
+            ("pt", "Os dados não são partilhados com terceiros."),
+            ("sv", "Uppgifterna delas inte med tredje part."),
+            ("da", "Oplysningerne videregives ikke til tredjepart."),
+            ("cs", "Údaje nejsou předávány třetím stranám."),
+            ("ro", "Datele nu sunt partajate cu terți."),
+        ],
+    );
 }
 
 #[test]
 fn no_third_party_requests() {
-    make("no-third-party-requests", &[
-        ("en", "This site loads no external resources."),
-        ("en", "We use no third-party scripts."),
-        ("de", "Es werden keine externen Inhalte geladen."),
-        ("de", "Diese Website bindet keine externen Dienste ein und lädt keine externen Schriften."),
-        ("fr", "Ce site ne charge aucune ressource externe."),
-        ("es", "Este sitio no carga recursos externos."),
-        ("it", "Il sito non carica risorse esterne."),
-        ("nl", "Deze site laadt geen externe bronnen."),
-    ]);
+    make(
+        "no-third-party-requests",
+        &[
+            ("en", "This site loads no external resources."),
+            ("en", "We use no third-party scripts."),
+            ("de", "Es werden keine externen Inhalte geladen."),
+            ("de", "Diese Website bindet keine externen Dienste ein und lädt keine externen Schriften."),
+            ("fr", "Ce site ne charge aucune ressource externe."),
+            ("es", "Este sitio no carga recursos externos."),
+            ("it", "Il sito non carica risorse esterne."),
+            ("nl", "Deze site laadt geen externe bronnen."),
+        ],
+    );
 }
 
 #[test]
 fn no_cross_site() {
-    make("no-cross-site", &[
-        ("en", "These cookies cannot track you on other websites."),
-        ("en", "We do not follow you across the web with cookies."),
-        ("de", "Die Cookies verfolgen Sie nicht auf anderen Websites."),
-        ("fr", "Ces cookies ne permettent pas de vous suivre sur d'autres sites."),
-        ("es", "Estas cookies no le rastrean en otros sitios web."),
-        ("it", "Questi cookie non tracciano l'utente su altri siti."),
-        ("nl", "Deze cookies volgen u niet op andere websites."),
-    ]);
+    make(
+        "no-cross-site",
+        &[
+            ("en", "These cookies cannot track you on other websites."),
+            ("en", "We do not follow you across the web with cookies."),
+            ("de", "Die Cookies verfolgen Sie nicht auf anderen Websites."),
+            ("fr", "Ces cookies ne permettent pas de vous suivre sur d'autres sites."),
+            ("es", "Estas cookies no le rastrean en otros sitios web."),
+            ("it", "Questi cookie non tracciano l'utente su altri siti."),
+            ("nl", "Deze cookies volgen u niet op andere websites."),
+        ],
+    );
 }
 
 #[test]
 fn no_profiling() {
-    make("no-profiling", &[
-        ("en", "We do not create user profiles."),
-        ("de", "Es werden keine Nutzungsprofile erstellt."),
-        ("fr", "Nous ne créons aucun profil."),
-        ("es", "No elaboramos perfiles de usuario."),
-        ("it", "Non viene effettuata alcuna profilazione."),
-        ("nl", "Wij maken geen profielen."),
-        ("pl", "Nie tworzymy profili użytkowników."),
-        ("sv", "Vi skapar inga profiler."),
-    ]);
+    make(
+        "no-profiling",
+        &[
+            ("en", "We do not create user profiles."),
+            ("de", "Es werden keine Nutzungsprofile erstellt."),
+            ("fr", "Nous ne créons aucun profil."),
+            ("es", "No elaboramos perfiles de usuario."),
+            ("it", "Non viene effettuata alcuna profilazione."),
+            ("nl", "Wij maken geen profielen."),
+            ("pl", "Nie tworzymy profili użytkowników."),
+            ("sv", "Vi skapar inga profiler."),
+        ],
+    );
 }
 
 #[test]
 fn not_sent_to_server() {
-    make("not-sent-to-server", &[
-        ("en", "The setting is kept in local storage and is never sent to our server."),
-        ("en", "Your choice is stored locally and does not leave your browser."),
-        ("de", "Die Einstellung liegt im lokalen Speicher und wird nicht an unseren Server übertragen."),
-        ("fr", "Ce choix est conservé dans le stockage local et n'est pas transmis à nos serveurs."),
-        ("es", "La preferencia se guarda en el almacenamiento local y no se envía al servidor."),
-        ("it", "La scelta è salvata nella memoria locale e non viene inviata al server."),
-        ("nl", "De keuze staat in de lokale opslag en wordt niet naar onze server gestuurd."),
-    ]);
+    make(
+        "not-sent-to-server",
+        &[
+            ("en", "The setting is kept in local storage and is never sent to our server."),
+            ("en", "Your choice is stored locally and does not leave your browser."),
+            ("de", "Die Einstellung liegt im lokalen Speicher und wird nicht an unseren Server übertragen."),
+            ("fr", "Ce choix est conservé dans le stockage local et n'est pas transmis à nos serveurs."),
+            ("es", "La preferencia se guarda en el almacenamiento local y no se envía al servidor."),
+            ("it", "La scelta è salvata nella memoria locale e non viene inviata al server."),
+            ("nl", "De keuze staat in de lokale opslag en wordt niet naar onze server gestuurd."),
+        ],
+    );
 }
 
 #[test]
 fn service_sets_no_cookies() {
-    make("service-sets-no-cookies", &[
-        ("en", "Plausible Analytics does not use cookies."),
-        ("en", "Matomo is set up so that it sets no cookies."),
-        ("de", "Matomo setzt dabei keine Cookies."),
-        ("fr", "Matomo n'utilise aucun cookie."),
-        ("es", "Matomo no utiliza cookies."),
-        ("it", "Matomo non installa cookie."),
-        ("nl", "Matomo plaatst geen cookies."),
-    ]);
+    make(
+        "service-sets-no-cookies",
+        &[
+            ("en", "Plausible Analytics does not use cookies."),
+            ("en", "Matomo is set up so that it sets no cookies."),
+            ("de", "Matomo setzt dabei keine Cookies."),
+            ("fr", "Matomo n'utilise aucun cookie."),
+            ("es", "Matomo no utiliza cookies."),
+            ("it", "Matomo non installa cookie."),
+            ("nl", "Matomo plaatst geen cookies."),
+        ],
+    );
 }
 
 #[test]
 fn ip_not_sent() {
-    make("ip-not-sent", &[
-        ("en", "Your IP address is not sent to Google."),
-        ("de", "Ihre IP-Adresse wird nicht an Google übermittelt."),
-        ("de", "Eine Verbindung zu Servern von Google findet dabei nicht statt."),
-        ("fr", "Votre adresse IP n'est pas transmise à Google."),
-        ("es", "Su dirección IP no se transmite a Google."),
-        ("it", "L'indirizzo IP non viene trasmesso a Google."),
-        ("nl", "Uw IP-adres wordt niet aan Google doorgegeven."),
-    ]);
+    make(
+        "ip-not-sent",
+        &[
+            ("en", "Your IP address is not sent to Google."),
+            ("de", "Ihre IP-Adresse wird nicht an Google übermittelt."),
+            ("de", "Eine Verbindung zu Servern von Google findet dabei nicht statt."),
+            ("fr", "Votre adresse IP n'est pas transmise à Google."),
+            ("es", "Su dirección IP no se transmite a Google."),
+            ("it", "L'indirizzo IP non viene trasmesso a Google."),
+            ("nl", "Uw IP-adres wordt niet aan Google doorgegeven."),
+        ],
+    );
 }
 
 #[test]
 fn no_javascript() {
-    make("no-javascript", &[
-        ("en", "This website does not use JavaScript."),
-        ("en", "The site works without JavaScript."),
-        ("de", "Diese Website verwendet kein JavaScript."),
-        ("fr", "Ce site n'utilise pas de JavaScript."),
-        ("es", "Este sitio no utiliza JavaScript."),
-    ]);
+    make(
+        "no-javascript",
+        &[
+            ("en", "This website does not use JavaScript."),
+            ("en", "The site works without JavaScript."),
+            ("de", "Diese Website verwendet kein JavaScript."),
+            ("fr", "Ce site n'utilise pas de JavaScript."),
+            ("es", "Este sitio no utiliza JavaScript."),
+        ],
+    );
 }
 
 #[test]
 fn refusal_harmless() {
-    make("refusal-harmless", &[
-        ("en", "If you refuse cookies, you can still use our website."),
-        ("en", "Blocking cookies does not affect the use of this site."),
-        ("en", "The site works without cookies."),
-        ("de", "Wenn Sie Cookies ablehnen, können Sie die Website weiterhin uneingeschränkt nutzen."),
-        ("de", "Unsere Website kann auch ohne Cookies genutzt werden."),
-        ("fr", "Le refus des cookies n'empêche pas la navigation sur le site."),
-        ("fr", "Si vous refusez les cookies, vous pourrez continuer à naviguer sur le site."),
-        ("es", "Si rechaza las cookies podrá seguir navegando por el sitio."),
-        ("it", "Il rifiuto dei cookie non impedisce la navigazione del sito."),
-        ("nl", "Als u cookies weigert, kunt u de website gewoon blijven gebruiken."),
-        ("pl", "Po wyłączeniu plików cookies nadal można korzystać ze strony."),
-        ("sv", "Om du blockerar kakor kan du fortfarande använda webbplatsen."),
-    ]);
+    make(
+        "refusal-harmless",
+        &[
+            ("en", "If you refuse cookies, you can still use our website."),
+            ("en", "Blocking cookies does not affect the use of this site."),
+            ("en", "The site works without cookies."),
+            ("de", "Wenn Sie Cookies ablehnen, können Sie die Website weiterhin uneingeschränkt nutzen."),
+            ("de", "Unsere Website kann auch ohne Cookies genutzt werden."),
+            ("fr", "Le refus des cookies n'empêche pas la navigation sur le site."),
+            ("fr", "Si vous refusez les cookies, vous pourrez continuer à naviguer sur le site."),
+            ("es", "Si rechaza las cookies podrá seguir navegando por el sitio."),
+            ("it", "Il rifiuto dei cookie non impedisce la navigazione del sito."),
+            ("nl", "Als u cookies weigert, kunt u de website gewoon blijven gebruiken."),
+            ("pl", "Po wyłączeniu plików cookies nadal można korzystać ze strony."),
+            ("sv", "Om du blockerar kakor kan du fortfarande använda webbplatsen."),
+        ],
+    );
 }
 
 #[test]
 fn refusal_harmful() {
-    make("refusal-harmful", &[
-        ("en", "If you block cookies, you may lose access to parts of the site."),
-        ("en", "If you disable cookies you might not be able to use our website."),
-        ("de", "Wenn Sie Cookies deaktivieren, ist die Website möglicherweise nicht mehr nutzbar."),
-        ("fr", "Si vous refusez les cookies, vous ne pourrez peut-être pas accéder à certaines pages."),
-        ("es", "Si bloquea las cookies es posible que no pueda acceder a algunas páginas."),
-        ("it", "Se si disabilitano i cookie potrebbe non essere possibile accedere al sito."),
-        ("nl", "Als u cookies blokkeert, heeft u mogelijk geen toegang tot alle pagina's."),
-    ]);
+    make(
+        "refusal-harmful",
+        &[
+            ("en", "If you block cookies, you may lose access to parts of the site."),
+            ("en", "If you disable cookies you might not be able to use our website."),
+            ("de", "Wenn Sie Cookies deaktivieren, ist die Website möglicherweise nicht mehr nutzbar."),
+            ("fr", "Si vous refusez les cookies, vous ne pourrez peut-être pas accéder à certaines pages."),
+            ("es", "Si bloquea las cookies es posible que no pueda acceder a algunas páginas."),
+            ("it", "Se si disabilitano i cookie potrebbe non essere possibile accedere al sito."),
+            ("nl", "Als u cookies blokkeert, heeft u mogelijk geen toegang tot alle pagina's."),
+        ],
+    );
 }
 
 #[test]
 fn labels() {
-    make("no-sale", &[
-        ("en", "We do not sell your data."),
-        ("de", "Wir verkaufen keine Daten."),
-        ("fr", "Nous ne vendons pas vos données."),
-        ("es", "No vendemos sus datos."),
-        ("it", "Non vendiamo i dati."),
-        ("nl", "Wij verkopen uw gegevens niet."),
-    ]);
-    make("ignores-dnt", &[
-        ("en", "Our site does not respond to Do Not Track signals."),
-        ("de", "Unsere Website reagiert nicht auf Do-Not-Track-Signale."),
-        ("fr", "Notre site ne répond pas aux signaux Do Not Track."),
-        ("es", "Nuestro sitio no responde a las señales Do Not Track."),
-    ]);
-    make("ip-anonymised", &[
-        ("en", "IP addresses are anonymised before they are stored."),
-        ("de", "Ihre IP-Adresse wird vor der Speicherung gekürzt."),
-        ("fr", "Votre adresse IP est anonymisée."),
-        ("es", "La dirección IP se anonimiza."),
-        ("it", "L'indirizzo IP viene anonimizzato."),
-        ("nl", "Het IP-adres wordt geanonimiseerd."),
-    ]);
-    make("ip-not-stored", &[
-        ("en", "Your IP address is not stored."),
-        ("de", "Ihre IP-Adresse wird nicht gespeichert."),
-        ("fr", "Votre adresse IP n'est pas conservée."),
-        ("es", "Su dirección IP no se almacena."),
-        ("it", "L'indirizzo IP non viene memorizzato."),
-        ("nl", "Uw IP-adres wordt niet opgeslagen."),
-    ]);
-    make("no-cookies-app", &[
-        ("en", "Our mobile app does not use cookies."),
-        ("de", "Unsere App verwendet keine Cookies."),
-        ("fr", "L'application mobile n'utilise aucun cookie."),
-    ]);
-    make("service-limit", &[
-        ("en", "Google will not associate your IP address with any other data held by Google."),
-        ("de", "Die übermittelte IP-Adresse wird von Google nicht mit anderen Daten zusammengeführt."),
-        ("es", "Google no asociará su dirección IP con ningún otro dato."),
-        ("it", "Google non assocerà l'indirizzo IP a nessun altro dato."),
-        ("fr", "Google ne recoupera pas votre adresse IP avec d'autres données."),
-    ]);
+    make(
+        "no-sale",
+        &[
+            ("en", "We do not sell your data."),
+            ("de", "Wir verkaufen keine Daten."),
+            ("fr", "Nous ne vendons pas vos données."),
+            ("es", "No vendemos sus datos."),
+            ("it", "Non vendiamo i dati."),
+            ("nl", "Wij verkopen uw gegevens niet."),
+        ],
+    );
+    make(
+        "ignores-dnt",
+        &[
+            ("en", "Our site does not respond to Do Not Track signals."),
+            ("de", "Unsere Website reagiert nicht auf Do-Not-Track-Signale."),
+            ("fr", "Notre site ne répond pas aux signaux Do Not Track."),
+            ("es", "Nuestro sitio no responde a las señales Do Not Track."),
+        ],
+    );
+    make(
+        "ip-anonymised",
+        &[
+            ("en", "IP addresses are anonymised before they are stored."),
+            ("de", "Ihre IP-Adresse wird vor der Speicherung gekürzt."),
+            ("fr", "Votre adresse IP est anonymisée."),
+            ("es", "La dirección IP se anonimiza."),
+            ("it", "L'indirizzo IP viene anonimizzato."),
+            ("nl", "Het IP-adres wordt geanonimiseerd."),
+        ],
+    );
+    make(
+        "ip-not-stored",
+        &[
+            ("en", "Your IP address is not stored."),
+            ("de", "Ihre IP-Adresse wird nicht gespeichert."),
+            ("fr", "Votre adresse IP n'est pas conservée."),
+            ("es", "Su dirección IP no se almacena."),
+            ("it", "L'indirizzo IP non viene memorizzato."),
+            ("nl", "Uw IP-adres wordt niet opgeslagen."),
+        ],
+    );
+    make(
+        "no-cookies-app",
+        &[
+            ("en", "Our mobile app does not use cookies."),
+            ("de", "Unsere App verwendet keine Cookies."),
+            ("fr", "L'application mobile n'utilise aucun cookie."),
+        ],
+    );
+    make(
+        "service-limit",
+        &[
+            ("en", "Google will not associate your IP address with any other data held by Google."),
+            ("de", "Die übermittelte IP-Adresse wird von Google nicht mit anderen Daten zusammengeführt."),
+            ("es", "Google no asociará su dirección IP con ningún otro dato."),
+            ("it", "Google non assocerà l'indirizzo IP a nessun altro dato."),
+            ("fr", "Google ne recoupera pas votre adresse IP avec d'autres données."),
+        ],
+    );
 }
