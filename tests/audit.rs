@@ -4,13 +4,14 @@
 //! every commit.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
 #![allow(unreachable_pub, clippy::cast_possible_truncation, reason = "tests share their helpers; counts are small")]
 
 mod support;
 
 #[path = "audit/ends.rs"]
 mod ends;
+#[path = "audit/faults.rs"]
+mod faults;
 #[path = "audit/maze.rs"]
 mod maze;
 #[path = "audit/resume.rs"]

@@ -1,13 +1,14 @@
 //! `audit` and `record`: one site or several, each recorded and (for `audit`) judged, with its own folder and status.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use miette::miette;
 
 use super::flags::SettingsFlags;
 use super::recording::{self, Plan, Recorded, Stop};
-use super::{CliError, ExitStatus, browser, console, judging};
+use super::{CliError, ExitStatus, browser, console, convert, judging};
+use crate::config::value::web_url;
 use crate::config::{Config, Settings};
 
 /// Visits a site in a real browser, records every cookie, and reports what its policy does not say or gets wrong.
@@ -20,6 +21,9 @@ pub(crate) struct AuditArgs {
     /// Go on with a recording that was killed, crashed or ran out of time
     #[arg(long, value_name = "DIR", help_heading = "Where to look")]
     resume: Option<PathBuf>,
+    /// A file with one address a line (`#` begins a comment): each is a site of its own, with the same settings
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["urls", "resume"], help_heading = "Where to look")]
+    sites: Option<PathBuf>,
     #[command(flatten)]
     flags: SettingsFlags,
 }
@@ -47,7 +51,10 @@ struct Job<'a> {
 
 impl<'a> Job<'a> {
     fn new(args: &'a AuditArgs, judged: bool) -> Result<Self, CliError> {
-        let config = args.flags.load(&args.urls).map_err(|error| miette::Report::new(*error))?;
+        let mut config = args.flags.load(&args.urls).map_err(|error| miette::Report::new(*error))?;
+        if let Some(path) = &args.sites {
+            config.sites = listed(path, &config.base)?;
+        }
         if config.sites.iter().all(|site| site.urls.is_empty()) {
             return Err(miette!(
                 help = "cookie-audit audit https://www.example.com, or add a [[site]] to cookie-audit.toml",
@@ -59,7 +66,7 @@ impl<'a> Job<'a> {
         }
         // A broken baseline or database is told before a browser is started.
         for site in &config.sites {
-            super::convert::judging(&config, site)?;
+            convert::judging(&config, site)?;
         }
         Ok(Self { args, config, judged })
     }
@@ -98,8 +105,30 @@ impl<'a> Job<'a> {
         let policy_by = if site.in_file("policy") { "config" } else { "flag" };
         let plan = Plan { resume: self.args.resume.as_deref(), policy_by };
         let recorded = Box::pin(recording::record(site, plan, stop)).await?;
-        if self.judged { judging::judge(&self.config, site, &recorded.folder, &[]) } else { Ok(summed_up(&recorded)) }
+        if !self.judged {
+            return Ok(summed_up(&recorded));
+        }
+        judging::judge(&self.config, site, &recorded.folder, &[]).await
     }
+}
+
+/// The sites of a list; every line that is no address is told at once.
+fn listed(path: &Path, base: &Settings) -> Result<Vec<Settings>, CliError> {
+    let text = convert::read_text(path)?;
+    let lines = text.lines().enumerate().map(|(n, line)| (n + 1, line.split('#').next().unwrap_or_default().trim()));
+    let (mut sites, mut faults) = (Vec::new(), Vec::new());
+    for (number, line) in lines.filter(|(_, line)| !line.is_empty()) {
+        match web_url(line) {
+            Ok(url) => sites.push(base.with_urls(vec![url])),
+            Err(why) => faults.push(format!("line {number}: {why}")),
+        }
+    }
+    if faults.is_empty() && !sites.is_empty() {
+        return Ok(sites);
+    }
+    faults.truncate(10);
+    let why = if faults.is_empty() { "it names no address".to_owned() } else { faults.join("; ") };
+    Err(miette!(help = "write one address a line, such as https://www.example.com", "{}: {why}", path.display()))
 }
 
 /// What `record` says and answers.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
+use jiff::Timestamp;
 use miette::{Context, IntoDiagnostic, miette};
 use url::Url;
 
@@ -21,7 +21,11 @@ use crate::gather::browser::{OriginHeaders, SessionOptions};
 use crate::gather::crawl::fetch::{FetchOptions, Resolved};
 use crate::gather::crawl::{CrawlOptions, ScopeKind};
 use crate::gather::journey::consent::{Autoconsent, ConsentOptions};
+use crate::gather::journey::login::{Access, HttpAuth};
+use crate::gather::journey::state;
+use crate::gather::journey::steps::Steps;
 use crate::gather::policy_pages::{Given, PolicyOptions};
+use crate::gather::record::Carried;
 use crate::judge::classify::{Classifier, ClassifierOptions, Override};
 use crate::judge::model::{Purpose, Severity};
 use crate::judge::rules::{self, Thresholds};
@@ -42,7 +46,7 @@ pub(super) fn phases(settings: &Settings) -> Vec<Phase> {
     all.into_iter().filter(|(word, _)| asked(word)).map(|(_, phase)| phase).collect()
 }
 
-/// Extra headers of the seeds' origins: `--header`, `--header-env`, `--basic-auth-env`.
+/// Extra headers of the seeds' origins: `--header`, `--header-env`.
 fn extra_headers(settings: &Settings) -> Result<Vec<(String, String)>, CliError> {
     let mut headers = Vec::new();
     for text in settings.texts("header") {
@@ -54,10 +58,6 @@ fn extra_headers(settings: &Settings) -> Result<Vec<(String, String)>, CliError>
         if let Some((name, variable)) = text.split_once('=') {
             headers.push((name.trim().to_owned(), variable_of("--header-env", variable.trim())?));
         }
-    }
-    if let Some((user, password)) = basic_auth(settings)? {
-        let token = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
-        headers.push(("Authorization".to_owned(), format!("Basic {token}")));
     }
     Ok(headers)
 }
@@ -75,6 +75,50 @@ fn variable_of(flag: &str, name: &str) -> Result<String, CliError> {
     std::env::var(name).map_err(|_| {
         miette!(help = "set the variable in the environment of this command", "{flag} names {name}, which is not set")
     })
+}
+
+/// Answers to HTTP authentication (Basic or Digest), for the seeds' exact origins.
+pub(super) fn http_auth(settings: &Settings) -> Result<Vec<HttpAuth>, CliError> {
+    let Some((user, password)) = basic_auth(settings)? else { return Ok(Vec::new()) };
+    let pair = format!("{user}:{password}");
+    Ok(origins(&settings.urls).into_iter().filter_map(|origin| HttpAuth::from_pair(origin, &pair)).collect())
+}
+
+/// Credentials that must not be written anywhere.
+pub(super) fn secrets(settings: &Settings) -> Result<Vec<String>, CliError> {
+    let mut secrets: Vec<String> = http_auth(settings)?.iter().flat_map(HttpAuth::secrets).collect();
+    for text in settings.texts("header_env") {
+        if let Some((_, variable)) = text.split_once('=') {
+            secrets.push(variable_of("--header-env", variable.trim())?);
+        }
+    }
+    Ok(secrets)
+}
+
+/// Steps of a setting, with what they take from the environment.
+pub(super) fn steps(settings: &Settings, name: &str, base: &Url) -> Result<Steps, CliError> {
+    let read = Steps::read(&settings.texts(name), base, &|variable| std::env::var(variable).ok());
+    read.map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        miette!(help = "the words are open, fill, click, wait, expect", "{name}: {}", lines.join("; "))
+    })
+}
+
+/// How to sign in, where the settings say so.
+pub(super) fn access(settings: &Settings, now: Timestamp) -> Result<Option<Access>, CliError> {
+    let Some(start) = settings.urls.first().cloned() else { return Ok(None) };
+    let steps = steps(settings, "login_steps", &start)?;
+    let imported = settings.path("storage_state").map(|path| storage_state(&path, now)).transpose()?;
+    if steps.is_empty() && imported.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Access { steps, start, imported, http_auth: Vec::new() }))
+}
+
+fn storage_state(path: &Path, now: Timestamp) -> Result<Carried, CliError> {
+    let text = read_text(path)?;
+    let read = state::read(&text, now.as_second());
+    Ok(read.into_diagnostic().wrap_err_with(|| format!("failed to read {}", path.display()))?.carried)
 }
 
 /// What a browser session is opened with; `binary` is the browser that was found.

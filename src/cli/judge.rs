@@ -6,7 +6,7 @@ use clap::Args;
 use miette::IntoDiagnostic;
 
 use super::flags::SettingsFlags;
-use super::{CliError, ExitStatus, judging};
+use super::{CliError, ExitStatus, browser, judging};
 use crate::evidence::store::AuditFolder;
 
 /// Judges stored evidence again: other policy, other settings, no browser.
@@ -21,5 +21,6 @@ pub(crate) struct JudgeArgs {
 pub(crate) fn run(args: &JudgeArgs) -> Result<ExitStatus, CliError> {
     let config = args.flags.load(&[]).map_err(|error| miette::Report::new(*error))?;
     let folder = AuditFolder::open(&args.dir).into_diagnostic()?;
-    judging::judge(&config, &config.base, &folder, &config.base.texts("policy"))
+    let policies = config.base.texts("policy");
+    browser::runtime()?.block_on(judging::judge(&config, &config.base, &folder, &policies))
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use miette::{Context, IntoDiagnostic, miette};
 
-use super::{CliError, ExitStatus, console, convert};
+use super::{CliError, ExitStatus, console, convert, page};
 use crate::config::{Config, Settings};
 use crate::evidence::log::read_dir;
 use crate::evidence::model::{Evidence, PolicyDocument, PolicyText, Seal};
@@ -20,7 +20,7 @@ use crate::report::{self, Asked, Format, RenderOptions, escape, json};
 
 /// Judges what lies in a folder, writes reports, says why the status is what it is. `policies`, where there are any,
 /// take the place of the recorded ones.
-pub(crate) fn judge(
+pub(crate) async fn judge(
     config: &Config,
     settings: &Settings,
     folder: &AuditFolder,
@@ -37,7 +37,7 @@ pub(crate) fn judge(
     let mut options = convert::rendering(config, settings);
     options.previous = previous(folder);
     let verdict = audit.verdict(convert::fail_on(settings));
-    Reports { settings, folder, audit: &audit, options: &options }.write()?;
+    Reports { settings, folder, audit: &audit, options: &options }.write().await?;
     if seal == Seal::Broken {
         console::note("warning: this evidence is not what was sealed; `cookie-audit verify` says what differs");
     }
@@ -94,14 +94,14 @@ struct Reports<'a> {
 }
 
 impl Reports<'_> {
-    fn write(&self) -> Result<(), CliError> {
+    async fn write(&self) -> Result<(), CliError> {
         let folder = self.folder.new_judgement(Timestamp::now()).into_diagnostic()?;
         let json = report::render(Format::Json, self.audit, self.options).into_diagnostic()?;
         for at in [folder.as_path(), self.folder.path()] {
             write_file(&at.join(Format::Json.file_name()), &json).into_diagnostic()?;
         }
         for asked in self.asked() {
-            self.one(&asked, &folder)?;
+            self.one(&asked, &folder).await?;
         }
         Ok(())
     }
@@ -111,9 +111,12 @@ impl Reports<'_> {
         self.settings.texts("format").iter().filter_map(|text| text.parse().ok()).collect()
     }
 
-    fn one(&self, asked: &Asked, folder: &Path) -> Result<(), CliError> {
+    async fn one(&self, asked: &Asked, folder: &Path) -> Result<(), CliError> {
         let plain = RenderOptions { colour: false, width: 80, ..self.options.clone() };
-        let bytes = report::render(asked.format, self.audit, &plain).into_diagnostic()?;
+        let mut bytes = report::render(asked.format, self.audit, &plain).into_diagnostic()?;
+        if asked.format == Format::Pdf {
+            bytes = page::pdf(self.settings, &bytes).await?;
+        }
         let kept = folder.join(asked.format.file_name());
         write_file(&kept, &bytes).into_diagnostic()?;
         match &asked.path {

@@ -18,6 +18,7 @@ mod init;
 mod judge;
 mod judging;
 mod load;
+mod page;
 mod policy;
 mod recording;
 mod shell;
@@ -170,4 +171,23 @@ fn run(command: Command) -> Result<ExitStatus, CliError> {
 /// Idents of all rules, for the settings file.
 pub(crate) fn rule_idents() -> Vec<&'static str> {
     explain::metas().into_iter().map(|meta| meta.ident).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definitions_hold_for_every_command() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_graver_status_wins() {
+        use ExitStatus::{Clean, CouldNot, Incomplete, Stopped, Violation};
+        assert_eq!(Clean.or_worse(Incomplete).or_worse(Violation), Violation);
+        assert_eq!(Violation.or_worse(Incomplete), Violation);
+        assert_eq!(Violation.or_worse(CouldNot), CouldNot);
+        assert_eq!(Stopped.or_worse(CouldNot), Stopped);
+    }
 }

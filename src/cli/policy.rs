@@ -6,11 +6,14 @@ mod output;
 
 use std::path::Path;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use miette::{Context, IntoDiagnostic, miette};
 
-use super::{CliError, ExitStatus, console};
+use super::flags::SettingsFlags;
+use super::{CliError, ExitStatus, browser, console, convert, page};
+use crate::config::Settings;
 use crate::evidence::model::{PolicyDocument, PolicyText};
+use crate::gather::policy_pages::Given;
 use crate::judge::model::PolicyState;
 use crate::judge::policy;
 use crate::report::json::policy::Policy;
@@ -23,41 +26,35 @@ use crate::report::json::policy::Policy;
 pub(crate) struct PolicyArgs {
     /// Address or file
     #[arg(value_name = "URL|FILE")]
-    policy: String,
-    /// How to print
-    #[arg(long, value_enum, default_value = "table")]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
+    document: String,
+    #[command(flatten)]
+    flags: SettingsFlags,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &PolicyArgs) -> Result<ExitStatus, CliError> {
-    let text = fetch(&args.policy)?;
+    let settings = args.flags.load(&[]).map_err(|error| miette::Report::new(*error))?.base;
+    let format = settings.text("format").unwrap_or_default();
+    if !["table", "json"].contains(&format.as_str()) {
+        return Err(miette!(help = "--format table or --format json", "policy has no format {format:?}"));
+    }
+    let text = fetch(&args.document, &settings)?;
     let reading = policy::read(&text);
-    match args.format {
-        Format::Json => {
-            let mut bytes = serde_json::to_vec_pretty(&Policy::from(&reading)).into_diagnostic()?;
-            bytes.push(b'\n');
-            console::out(&bytes)?;
-        }
-        Format::Table => console::out(output::table(&reading, console::columns()).as_bytes())?,
+    if format == "json" {
+        let mut bytes = serde_json::to_vec_pretty(&Policy::from(&reading)).into_diagnostic()?;
+        bytes.push(b'\n');
+        console::out(&bytes)?;
+    } else {
+        console::out(output::table(&reading, console::columns()).as_bytes())?;
     }
     let unreadable = reading.state == PolicyState::Unreadable;
     Ok(if unreadable { ExitStatus::Incomplete } else { ExitStatus::Clean })
 }
 
 /// The document: a file, or an address as a visitor sees it.
-fn fetch(policy: &str) -> Result<PolicyText, CliError> {
-    if policy.starts_with("http://") || policy.starts_with("https://") {
-        return Err(miette!(
-            help = "save the page to a file and give that",
-            "an address cannot be shown here yet: {policy}"
-        ));
+fn fetch(policy: &str, settings: &Settings) -> Result<PolicyText, CliError> {
+    if let Given::Url(url) = convert::given(policy) {
+        return browser::runtime()?.block_on(page::policy(&settings.with_urls(vec![url.clone()]), &url));
     }
     let bytes =
         std::fs::read(Path::new(policy)).into_diagnostic().wrap_err_with(|| format!("failed to read {policy}"))?;

@@ -5,6 +5,7 @@
 
 mod browsers;
 mod consent;
+mod journeys;
 mod stop;
 mod watch;
 
@@ -32,6 +33,7 @@ use crate::gather::Visits as _;
 use crate::gather::crawl::fetch::Fetcher;
 use crate::gather::crawl::{self, CrawlError, CrawlSummary, Earlier, Sink};
 use crate::gather::journey::consent::ConsentPlan;
+use crate::gather::journey::login::Access;
 use crate::gather::policy_pages::{self, Store, render::Reader};
 use crate::gather::record::{PageTime, RecorderOptions};
 
@@ -65,7 +67,8 @@ pub(crate) async fn record(settings: &Settings, plan: Plan<'_>, stop: &Stop) -> 
     let started = Timestamp::now();
     let watch = Watch::new(settings.on("quiet"), settings.int("max_pages"));
     let (folder, key) = folder_and_key(settings, plan.resume, started)?;
-    let browsers = start_browsers(settings, key, started).await?;
+    let access = convert::access(settings, started)?.map(Arc::new);
+    let browsers = start_browsers(settings, access.as_deref(), key, started).await?;
     let first = browsers.open().await.into_diagnostic()?;
     let header = header(settings, started, first.info());
     first.close().await;
@@ -78,7 +81,7 @@ pub(crate) async fn record(settings: &Settings, plan: Plan<'_>, stop: &Stop) -> 
         None => (Writer::create(folder.path(), &header).into_diagnostic()?, Evidence::default()),
     };
     let deadline = Instant::now() + settings.duration("max_time");
-    let mut run = Run { settings, plan, folder, writer, browsers, watch, stop, deadline };
+    let mut run = Run { settings, plan, folder, writer, browsers, watch, stop, access, deadline };
     let ended = run.all(&earlier).await;
     run.watch.finish();
     run.browsers.close().await;
@@ -93,6 +96,7 @@ struct Run<'a> {
     browsers: Arc<Browsers>,
     watch: Watch,
     stop: &'a Stop,
+    access: Option<Arc<Access>>,
     deadline: Instant,
 }
 
@@ -100,7 +104,7 @@ impl Run<'_> {
     /// Every phase, then the policies; answers why it was cut short, if it was.
     async fn all(&mut self, earlier: &Evidence) -> Result<Option<String>, CliError> {
         self.wait().await?;
-        let mut cut_short = None;
+        let (mut cut_short, mut first) = (None, true);
         for phase in convert::phases(self.settings) {
             let plan = ConsentPlan::new(phase, convert::consent(self.settings)?);
             if !self.choose(&plan, phase).await? {
@@ -112,6 +116,10 @@ impl Run<'_> {
             if cut_short.is_some() {
                 break;
             }
+            if first && !self.stop.is_asked() {
+                self.journeys(phase).await?;
+            }
+            first = false;
         }
         if !self.stop.is_asked() {
             self.policies().await?;
@@ -226,13 +234,21 @@ fn kept_key(path: &Path) -> Result<[u8; 32], CliError> {
     Ok(key)
 }
 
-async fn start_browsers(settings: &Settings, key: [u8; 32], started: Timestamp) -> Result<Arc<Browsers>, CliError> {
-    let redactor = Redactor::new(key).at(started.as_second()).keep_values(settings.on("keep_values"));
+async fn start_browsers(
+    settings: &Settings,
+    access: Option<&Access>,
+    key: [u8; 32],
+    started: Timestamp,
+) -> Result<Arc<Browsers>, CliError> {
+    let mut secrets = convert::secrets(settings)?;
+    secrets.extend(access.map(Access::secrets).unwrap_or_default());
+    let redactor = Redactor::new(key).at(started.as_second()).keep_values(settings.on("keep_values")).hide(&secrets);
     let page_time = PageTime { total: settings.duration("page_time"), ..PageTime::default() };
     let recorder = RecorderOptions { page_time, ..RecorderOptions::new(redactor) };
     let options = browser::options(settings);
-    let started =
-        Browsers::start(&options, recorder, |binary| convert::session(settings, binary).map_err(StartError::Settings));
+    let started = Browsers::start(&options, recorder, convert::http_auth(settings)?, |binary| {
+        convert::session(settings, binary).map_err(StartError::Settings)
+    });
     started.await.map_err(|error| match error {
         StartError::Settings(report) => report,
         StartError::Open(error) => miette::Report::msg(chain(&error)),

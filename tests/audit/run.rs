@@ -54,9 +54,9 @@ pub fn read(path: &Path) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))).unwrap()
 }
 
-/// A report without what must differ between two runs: times, digests of the recording, ports of the site.
+/// A report without what must differ between two runs: times, digests of the recording, and what was asked for.
 pub fn comparable(mut report: Value) -> Value {
-    for key in ["started_at", "finished_at", "evidence", "settings_digest"] {
+    for key in ["started_at", "finished_at", "evidence", "settings_digest", "settings"] {
         report.as_object_mut().unwrap().remove(key);
     }
     report

@@ -4,7 +4,7 @@ use cookie_audit::cookie::CookieKey;
 use cookie_audit::demo;
 use cookie_audit::evidence::model::{Difference, Phase, Trial, Visitor};
 use cookie_audit::gather::Visits as _;
-use cookie_audit::gather::browser::SessionOptions;
+use cookie_audit::gather::browser::{BrowserOptions, SessionOptions};
 use cookie_audit::gather::journey::login::sign_in;
 use cookie_audit::gather::journey::trials::{Case, Subject, TrialOptions, blocked, run, subjects};
 use cookie_audit::gather::record::{Carried, CarriedCookie};
@@ -198,7 +198,7 @@ async fn pages_that_stop_working_with_cookies_blocked() {
         _ => Reply::html("<h1>About us</h1><p>We sell spades.</p>").cookie("seen=1; Path=/"),
     })
     .await;
-    let driver = cookie_audit::gather::browser::Driver::start(&Default::default()).await.unwrap();
+    let driver = cookie_audit::gather::browser::Driver::start(&BrowserOptions::default()).await.unwrap();
     let options = SessionOptions { block_cookies: true, ..SessionOptions::default() };
     let session = Browser::session(&driver, options).await;
     let redactor = cookie_audit::evidence::values::Redactor::new([7; 32]);

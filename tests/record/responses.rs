@@ -2,6 +2,7 @@
 
 use cookie_audit::cookie::{Lifetime, SameSite};
 use cookie_audit::evidence::model::{Fate, Outcome, PageVisit, WriterKind};
+use cookie_audit::gather::browser::SessionOptions;
 
 use crate::support::browser::{names, write};
 use crate::support::{Asked, Browser, Reply, Site};
@@ -51,8 +52,21 @@ fn assert_response(page: &PageVisit, name: &str, path: &str, hop: u32, kind: &st
 
 #[tokio::test]
 async fn every_kind_of_response() {
-    let site = Site::start(site).await;
     let mut browser = Browser::start().await;
+    assert!(browser.recorder.session().devtools().is_some(), "the browser beside us is spoken to directly");
+    every_kind(&mut browser).await;
+}
+
+#[tokio::test]
+async fn the_same_through_the_driver() {
+    // What a Grid leaves: no way to the browser but the driver's.
+    let mut browser = Browser::with(SessionOptions { through_driver: true, ..SessionOptions::default() }).await;
+    assert!(browser.recorder.session().devtools().is_none());
+    every_kind(&mut browser).await;
+}
+
+async fn every_kind(browser: &mut Browser) {
+    let site = Site::start(site).await;
     let page = browser.visit(&site.http("www.shop.localhost", "/hop1")).await;
     assert!(matches!(page.outcome, Outcome::Loaded { status: 200, .. }), "{:?}", page.outcome);
     assert_eq!(page.hops.iter().map(|h| h.status).collect::<Vec<_>>(), [302, 302, 200]);

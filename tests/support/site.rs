@@ -49,6 +49,12 @@ pub struct Reply {
     pub endless: bool,
     /// Never answer.
     pub silent: bool,
+    /// Promise this many bytes more than are sent, then close the connection.
+    pub promised: usize,
+    /// Time between two bytes of the body.
+    pub drip: Option<Duration>,
+    /// Send the body again and again until this many bytes have gone.
+    pub flood: u64,
 }
 
 impl Reply {
@@ -60,6 +66,9 @@ impl Reply {
             delay: Duration::ZERO,
             endless: false,
             silent: false,
+            promised: 0,
+            drip: None,
+            flood: 0,
         }
     }
 
@@ -256,9 +265,13 @@ async fn write(stream: &mut BufReader<impl Stream>, asked: &Asked, reply: &Reply
     } else if bodiless {
         head.push_str("\r\n");
     } else {
-        head.push_str(&format!("Content-Length: {}\r\n\r\n", reply.body.len()));
+        let length = reply.flood.max((reply.body.len() + reply.promised) as u64);
+        head.push_str(&format!("Content-Length: {length}\r\n\r\n"));
     }
     stream.write_all(head.as_bytes()).await?;
+    if reply.promised > 0 || reply.drip.is_some() || reply.flood > 0 {
+        return write_badly(stream, reply).await;
+    }
     if reply.endless {
         stream.flush().await?;
         loop {
@@ -271,4 +284,25 @@ async fn write(stream: &mut BufReader<impl Stream>, asked: &Asked, reply: &Reply
         stream.write_all(&reply.body).await?;
     }
     stream.flush().await
+}
+
+/// A body that comes slowly, in great amounts, or not whole; the connection is closed afterwards.
+async fn write_badly(stream: &mut BufReader<impl Stream>, reply: &Reply) -> std::io::Result<()> {
+    if let Some(pause) = reply.drip {
+        for byte in &reply.body {
+            stream.write_all(&[*byte]).await?;
+            stream.flush().await?;
+            tokio::time::sleep(pause).await;
+        }
+    }
+    let mut sent = 0;
+    while sent < reply.flood {
+        stream.write_all(&reply.body).await?;
+        sent += reply.body.len() as u64;
+    }
+    if reply.promised > 0 {
+        stream.write_all(&reply.body).await?;
+        stream.flush().await?;
+    }
+    Err(std::io::Error::other("closed on purpose"))
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::evidence::model::{BrowserInfo, PageVisit};
 use crate::gather::browser::{BrowserOptions, Driver, DriverError, Session, SessionError, SessionOptions};
 use crate::gather::journey::consent::{ConsentPlan, ConsentVisits};
+use crate::gather::journey::login::{HttpAuth, install_http_auth};
 use crate::gather::record::{Recorder, RecorderOptions};
 use crate::gather::{VisitError, VisitRequest, Visits};
 
@@ -29,6 +30,7 @@ pub(crate) struct Browsers {
     driver: tokio::sync::Mutex<Driver>,
     session: SessionOptions,
     recorder: RecorderOptions,
+    logins: Vec<HttpAuth>,
     free: Mutex<Vec<Recorder>>,
 }
 
@@ -37,6 +39,7 @@ impl Browsers {
     pub(crate) async fn start<E>(
         options: &BrowserOptions,
         recorder: RecorderOptions,
+        logins: Vec<HttpAuth>,
         session: impl FnOnce(Option<&std::path::Path>) -> Result<SessionOptions, E>,
     ) -> Result<Arc<Self>, E>
     where
@@ -44,7 +47,13 @@ impl Browsers {
     {
         let driver = Driver::start(options).await.map_err(OpenError::from)?;
         let session = session(driver.browser())?;
-        Ok(Arc::new(Self { driver: tokio::sync::Mutex::new(driver), session, recorder, free: Mutex::new(Vec::new()) }))
+        Ok(Arc::new(Self {
+            driver: tokio::sync::Mutex::new(driver),
+            session,
+            recorder,
+            logins,
+            free: Mutex::new(Vec::new()),
+        }))
     }
 
     /// A recorder: a free one, or a new session.
@@ -52,7 +61,7 @@ impl Browsers {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let recorder = match free {
             Some(recorder) => recorder,
-            None => self.new_session().await?,
+            None => self.new_session(&self.session).await?,
         };
         Ok(Lent { recorder: Some(recorder), home: Arc::clone(self), lost: false, plan: None })
     }
@@ -62,7 +71,12 @@ impl Browsers {
         Ok(Lent { plan: Some(Arc::clone(plan)), ..self.open().await? })
     }
 
-    async fn new_session(&self) -> Result<Recorder, OpenError> {
+    /// A recorder whose browser keeps no cookie.
+    pub(crate) async fn open_blocking(&self) -> Result<Recorder, OpenError> {
+        self.new_session(&SessionOptions { block_cookies: true, ..self.session.clone() }).await
+    }
+
+    async fn new_session(&self, options: &SessionOptions) -> Result<Recorder, OpenError> {
         let url = {
             let mut driver = self.driver.lock().await;
             if !driver.alive() {
@@ -70,7 +84,9 @@ impl Browsers {
             }
             driver.webdriver_url.clone()
         };
-        let session = Session::open(url.as_str(), &self.session).await?;
+        let session = Session::open(url.as_str(), options).await?;
+        let installed = install_http_auth(&session, &self.logins).await;
+        installed.map_err(|error| OpenError::Recorder(error.to_string()))?;
         Recorder::new(session, self.recorder.clone()).await.map_err(|error| OpenError::Recorder(error.to_string()))
     }
 
@@ -100,6 +116,11 @@ impl Lent {
     /// The browser, for the evidence's header.
     pub(crate) fn info(&self) -> BrowserInfo {
         self.recorder.as_ref().map(|recorder| recorder.session().info().clone()).unwrap_or_default()
+    }
+
+    /// Takes the recorder for good: it does not go back.
+    pub(crate) fn into_recorder(self) -> Result<Recorder, VisitError> {
+        self.recorder.ok_or_else(gone)
     }
 
     /// The session is not to be used again.

@@ -138,6 +138,18 @@ impl Scanner {
         }
     }
 
+    /// The same for an address: its scheme and host are no secret, whatever value names them too.
+    #[must_use]
+    pub fn mask_url(&self, url: &str) -> String {
+        let after_scheme = url.find("://").map_or(0, |at| at + 3);
+        let cut = url
+            .get(after_scheme..)
+            .and_then(|rest| rest.find(['/', '?', '#']))
+            .map_or(url.len(), |at| after_scheme + at);
+        let (origin, rest) = url.split_at(if after_scheme == 0 { 0 } else { cut });
+        format!("{origin}{}", self.mask(rest))
+    }
+
     /// Replaces every known part in a text by its length, whatever form it has.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {

@@ -63,8 +63,6 @@ pub(super) fn chrome_switches(options: &SessionOptions, user_agent: Option<&str>
         "--disable-default-apps",
         "--disable-search-engine-choice-screen",
         "--mute-audio",
-        // A page that was left is gone, and does not wait to be gone back to.
-        "--disable-back-forward-cache",
         // Timers of a tab in the background must run: an audit is nobody's foreground.
         "--disable-background-timer-throttling",
         "--disable-backgrounding-occluded-windows",

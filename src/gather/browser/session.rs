@@ -74,6 +74,8 @@ pub struct SessionOptions {
     pub no_sandbox: bool,
     /// Keep no cookie and no storage of any site: for looking what stops working.
     pub block_cookies: bool,
+    /// Speak CDP through the driver even where the browser itself is within reach, as has to be done on a Grid.
+    pub through_driver: bool,
     /// Further browser switches.
     pub extra_switches: Vec<String>,
 }
@@ -96,6 +98,7 @@ impl Default for SessionOptions {
             time_zone: None,
             no_sandbox: false,
             block_cookies: false,
+            through_driver: false,
             extra_switches: Vec::new(),
         }
     }
@@ -168,7 +171,7 @@ impl Session {
             client,
             bidi,
         };
-        if let Some(address) = &session.debugger {
+        if let Some(address) = session.debugger.as_ref().filter(|_| !options.through_driver) {
             session.devtools = devtools::connect(address, session.process).await;
         }
         session.set_up(options).await?;

@@ -42,6 +42,9 @@
   if (asked.do === 'find') {
     const found = find();
     if (found === null) return answer({ bad: true });
+    // A heading may say the same as the button below it.
+    const works = (e) => e.matches('a,button,input,select,summary,label,[role=button],[role=link],[role=menuitem],[role=tab],[onclick]');
+    if (asked.text !== undefined) found.sort((a, b) => works(b) - works(a));
     const e = found.find(visible) || (asked.hidden ? found[0] : undefined);
     globalThis.__hand = e;
     if (!e) return answer({ count: found.length });

@@ -155,6 +155,18 @@ impl<'a> Hand<'a> {
         }
     }
 
+    /// Waits until an element is in the document, visible or not, at most `limit`.
+    pub(super) async fn wait_until_there(&self, target: &Target, limit: Duration) -> Result<bool, HandError> {
+        let deadline = Instant::now() + limit;
+        loop {
+            let found = self.find_any(target, true).await?.is_some();
+            if found || Instant::now() >= deadline {
+                return Ok(found);
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
     /// Takes hold of an element that the switches' finder kept in the top frame.
     pub(super) async fn kept(&self, number: u32) -> Result<Option<Held>, VisitError> {
         let answer = self.ask(self.tab, &json!({"do": "kept", "n": number})).await?;

@@ -76,8 +76,10 @@
   for (const e of list('a[href],button,[class*=cart i],[id*=cart i],[class*=basket i],[id*=basket i],[class*=bag i],[aria-label],header *')) {
     const text = squeeze(`${e.innerText || ''}`);
     if (text.length > 60 || !basketed(e) || !visible(e)) continue;
+    // A price is written in many ways; whether there is one at all is the same in each.
+    const number = (n) => (/[.,]/.test(n) ? (/[1-9]/.test(n) ? 'some' : '0') : n.slice(0, 4));
     const numbers = text.match(/\d+(?:[.,]\d+)*/g);
-    counts.push(numbers ? numbers.join(' ') : '0');
+    counts.push(numbers ? numbers.map(number).join(' ') : '0');
     if (counts.length >= 12) break;
   }
 

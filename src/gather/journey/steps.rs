@@ -329,10 +329,11 @@ async fn do_one(recorder: &mut Recorder, page: &mut OpenPage, step: &Step) -> Re
             recorder.go_to(page, url).await?;
             return if page.arrived() { Ok(()) } else { Err(failed("the page did not open".to_owned())) };
         }
-        Step::Wait(target) | Step::Expect(target) => {
+        Step::Wait(target) => {
             seek(recorder, page, target).await.map_err(|e| e.about(failed))?;
             return Ok(());
         }
+        Step::Expect(target) => return expect(recorder, page, target, failed).await,
         Step::Press(key) => {
             Hand::new(recorder.session(), page.tab()).press(*key).await?;
         }
@@ -349,6 +350,21 @@ async fn do_one(recorder: &mut Recorder, page: &mut OpenPage, step: &Step) -> Re
         Step::Fill(target, typed) => return fill(recorder, page, target, typed, failed).await,
     }
     Ok(recorder.after_action(page).await?)
+}
+
+/// What tells of success may well lie in a closed menu: being there is enough.
+async fn expect(
+    recorder: &Recorder,
+    page: &OpenPage,
+    target: &Target,
+    failed: impl Fn(String) -> JourneyError,
+) -> Result<(), JourneyError> {
+    match Hand::new(recorder.session(), page.tab()).wait_until_there(target, PATIENCE).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(failed(format!("nothing fits within {} s", PATIENCE.as_secs()))),
+        Err(HandError::Lost(error)) => Err(error.into()),
+        Err(bad @ HandError::BadSelector(_)) => Err(failed(bad.to_string())),
+    }
 }
 
 async fn fill(

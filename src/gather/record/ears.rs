@@ -45,7 +45,10 @@ impl Ears {
         tokio::spawn(attend(connection.clone(), targets, hooks.source(), Arc::downgrade(&ears)));
         let mut asked = auto_attach();
         if let Some(map) = asked.as_object_mut() {
-            map.insert("filter".into(), json!([{"type": "browser", "exclude": true}, {"type": "tab", "exclude": true}, {}]));
+            map.insert(
+                "filter".into(),
+                json!([{"type": "browser", "exclude": true}, {"type": "tab", "exclude": true}, {}]),
+            );
         }
         connection.send("Target.setAutoAttach", asked, LIMIT).await?;
         Ok(Some(ears))
@@ -106,7 +109,8 @@ async fn attend(connection: Bidi, mut targets: mpsc::Receiver<Found>, hooks: Str
         tokio::spawn(async move {
             // All at once and in order; a target that is gone already answers none.
             let session = Some(found.session.as_str());
-            let sending = commands.into_iter().map(|(method, params)| connection.send_to(session, method, params, LIMIT));
+            let sending =
+                commands.into_iter().map(|(method, params)| connection.send_to(session, method, params, LIMIT));
             join_all(sending).await;
             if let (Some(ears), "page") = (ears.upgrade(), &*found.kind) {
                 ears.pages().insert(found.target, found.session);

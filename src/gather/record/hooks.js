@@ -122,6 +122,8 @@
   };
   wrap(frame.IDBFactory && frame.IDBFactory.prototype, 'open', opened('indexed_db'));
   wrap(frame.CacheStorage && frame.CacheStorage.prototype, 'open', opened('cache_storage'));
+  // No evidence of its own, but the next visitor's storage has to be emptied of it.
+  wrap(frame.StorageManager && frame.StorageManager.prototype, 'getDirectory', opened('file_system'));
   // A print dialog would hold the page up; nobody is there to print.
   wrap(frame, 'print', () => undefined);
 }

@@ -3,6 +3,7 @@
 //! A visit is a tab of its own: begin (fresh visitor), go, page time, look, reduce. Events land on the `tape` while it
 //! happens; `writes`, `reconcile` and `reduce` turn them into evidence afterwards. Not here: where to go next.
 
+mod assemble;
 mod belongings;
 mod carried;
 mod chromium_events;

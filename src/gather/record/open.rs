@@ -35,6 +35,8 @@ pub struct OpenPage {
     document: (u16, Option<String>),
     /// Something was recorded of it already: the document heard first belongs to that.
     continued: bool,
+    /// The address as it was last written down, values taken out.
+    shown: Option<String>,
 }
 
 impl OpenPage {
@@ -87,7 +89,7 @@ impl Recorder {
             self.tape.rewind(&stage.tab.context);
         }
         stage.went = self.go(&stage.tab, &request.url).await?;
-        let mut page = OpenPage { stage, request, document: (0, None), continued: false };
+        let mut page = OpenPage { stage, request, document: (0, None), continued: false, shown: None };
         self.still(&mut page).await?;
         Ok(page)
     }
@@ -95,6 +97,7 @@ impl Recorder {
     /// Goes to another address in the same tab.
     pub async fn go_to(&mut self, page: &mut OpenPage, url: &Url) -> Result<(), VisitError> {
         page.request.url = url.clone();
+        page.shown = None;
         page.stage.went = lost(self.go(&page.stage.tab, url).await)?;
         lost(self.still(page).await)
     }
@@ -110,11 +113,11 @@ impl Recorder {
         let heard = |reel: &Reel| (reel.told.len(), reel.sequence.len());
         let (mut last, mut since) = (heard(&self.tape.reel()), Instant::now());
         while Instant::now() < deadline {
-            let (now, young, lost) = {
+            let (now, young, gone) = {
                 let reel = self.tape.reel();
                 (heard(&reel), reel.has_young_request(YOUNG), reel.lost.clone())
             };
-            if let Some(why) = lost {
+            if let Some(why) = gone {
                 return Err(BidiError::Lost(why));
             }
             if now != last || young {
@@ -167,7 +170,11 @@ impl Recorder {
         page.stage.before = after;
         page.stage.started_at = now();
         page.stage.spent = Spent::default();
-        if let Some(url) = visit.final_url.as_deref().and_then(|u| Url::parse(u).ok()) {
+        if let Some(shown) = page.shown.take() {
+            visit.url = shown;
+        }
+        page.shown.clone_from(&visit.final_url);
+        if let Ok(Some(url)) = self.address(page).await {
             page.request.url = url;
         }
         Ok(visit)

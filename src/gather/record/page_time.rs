@@ -56,7 +56,7 @@ const SCROLL: &str = "(to) => {
   return '';
 }";
 /// A frame that does not use its slice up in this time is stuck.
-const SLICE_LIMIT: Duration = Duration::from_millis(2500);
+const SLICE_LIMIT: Duration = Duration::from_millis(2000);
 const SCROLL_LIMIT: Duration = Duration::from_millis(1500);
 
 /// Gives the page its time. `session_of_tab` is the CDP session of the tab, `None` without CDP.
@@ -108,26 +108,35 @@ async fn virtual_time(
     time: PageTime,
 ) -> Result<Spent, BidiError> {
     let deadline = Instant::now() + time.cap;
-    let slices = time.total.as_millis().div_ceil(time.slice.as_millis().max(1));
-    let mut spent = Spent::default();
-    for number in 0..slices {
+    let (mut passed, mut slice_now) = (Duration::ZERO, time.slice);
+    let (mut to_end, mut to_start) = (false, false);
+    while passed < time.total {
         if Instant::now() >= deadline {
-            spent.capped = true;
-            break;
+            return Ok(Spent { capped: true, stuck: false });
         }
-        if number == slices / 4 {
+        if !to_end && passed >= time.total / 4 {
+            to_end = true;
             scroll(session, tab, "end").await?;
-        } else if number == slices / 2 {
+        } else if !to_start && passed >= time.total / 2 {
+            to_start = true;
             scroll(session, tab, "start").await?;
         }
-        if !slice(session, tape, own, time).await? {
-            spent.stuck = true;
-            break;
+        let before = heard(&tape.reel());
+        if !slice(session, tape, own, PageTime { slice: slice_now, ..time }).await? {
+            return Ok(Spent { capped: false, stuck: true });
         }
+        passed += slice_now;
         tokio::time::sleep(time.breath).await;
         young_requests(tape, time, deadline).await;
+        // A page where nothing happens gets its time in fewer pieces.
+        slice_now = if heard(&tape.reel()) == before { time.slice * 2 } else { time.slice };
     }
-    Ok(spent)
+    Ok(Spent::default())
+}
+
+/// How much was heard: grows with every request, write and target.
+fn heard(reel: &Reel) -> (usize, usize, usize) {
+    (reel.told.len(), reel.sequence.len(), reel.targets.len())
 }
 
 /// Grants one slice to the tab and to every frame with a clock of its own; answers whether all used it up.
@@ -192,7 +201,6 @@ async fn real_time(session: &Session, tape: &Tape, tab: &str, time: PageTime) ->
     let began = Instant::now();
     let mut answers = scroll(session, tab, "end").await?;
     answers &= scroll(session, tab, "start").await?;
-    let heard = |reel: &Reel| (reel.told.len(), reel.sequence.len());
     let (mut last, mut since) = (heard(&tape.reel()), Instant::now());
     let capped = loop {
         tokio::time::sleep(Duration::from_millis(100)).await;

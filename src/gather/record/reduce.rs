@@ -74,7 +74,7 @@ impl<'a> Reducer<'a> {
     /// The same for an address: a hidden credential that is a plain word may stand in its path.
     pub(super) fn mask_url(&self, url: &str) -> String {
         let url = self.redactor.url_without_hidden(url);
-        if self.owners == 0 { url } else { self.scanner.mask(&url) }
+        if self.owners == 0 { url } else { self.scanner.mask_url(&url) }
     }
 
     /// Free text.

@@ -51,6 +51,12 @@ impl Frame {
         self.links.iter().map(link).collect()
     }
 
+    /// No web storage, database, cache or worker of its origin.
+    pub(super) fn stores_nothing(&self) -> bool {
+        let lists = self.local.is_empty() && self.session.is_empty() && self.databases.is_empty();
+        lists && self.caches.is_empty() && self.workers.is_empty()
+    }
+
     /// Hash of the tag skeleton.
     pub(super) fn structure(&self) -> Option<String> {
         let skeleton = self.skeleton.as_deref().filter(|s| !s.is_empty())?;

@@ -14,6 +14,8 @@ use crate::gather::browser::bidi::BidiError;
 
 /// How long a page may take to go.
 const EMPTY_LIMIT: Duration = Duration::from_secs(3);
+/// How often an emptied tab is asked whether it is.
+const EMPTY_TRIES: usize = 50;
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 
 /// An open tab.
@@ -79,49 +81,65 @@ impl Tab {
     /// clock was stopped for good; so does everything that our session set. `None` where a new tab is needed.
     pub(super) async fn emptied(&self, session: &Session) -> Result<Option<Self>, BidiError> {
         let (Some(own), Some(_)) = (self.cdp.as_deref(), session.devtools()) else { return Ok(None) };
-        match self.empty(session, own).await {
-            Ok(()) => Ok(Some(Self { cdp: Some(attach(session, &self.context).await?), ..self.clone() })),
+        // First our session: while it lasts, a clock that it stopped is stopped for the next page as well.
+        session.cdp(None, "Target.detachFromTarget", json!({"sessionId": own})).await?;
+        let fresh = Self { cdp: Some(attach(session, &self.context).await?), ..self.clone() };
+        match fresh.empty(session).await {
+            Ok(()) => Ok(Some(fresh)),
             Err(error) if error.is_lost() => Err(error),
             // A page that will not go, or a tab whose process crashed.
-            Err(_) => Ok(None),
+            Err(error) => {
+                tracing::debug!(%error, "a tab could not be emptied; a new one is opened");
+                Ok(None)
+            }
         }
     }
 
-    async fn empty(&self, session: &Session, own: &str) -> Result<(), BidiError> {
-        let gone = session.cdp_within(Some(own), "Page.navigate", json!({"url": "about:blank"}), EMPTY_LIMIT).await?;
+    async fn empty(&self, session: &Session) -> Result<(), BidiError> {
+        let own = self.cdp.as_deref();
+        let gone = session.cdp_within(own, "Page.navigate", json!({"url": "about:blank"}), EMPTY_LIMIT).await?;
         if let Some(error) = gone["errorText"].as_str() {
             let (method, error) = ("Page.navigate".to_owned(), error.to_owned());
             return Err(BidiError::Refused { method, error, message: String::new() });
         }
-        // The window's name outlives its pages.
+        // The window's name outlives its pages. The answer says which page gave it: the old one may still be going.
         let unnamed = json!({"expression": "window.name = ''; location.href", "returnByValue": true});
-        let (unnamed, forgotten) = tokio::join!(
-            session.cdp_within(Some(own), "Runtime.evaluate", unnamed, EMPTY_LIMIT),
-            session.cdp_within(Some(own), "Page.resetNavigationHistory", json!({}), EMPTY_LIMIT),
-        );
-        forgotten?;
-        if unnamed?["result"]["value"] != "about:blank" {
-            let (method, error) = ("Page.navigate".to_owned(), "still there".to_owned());
+        let mut there = String::new();
+        for _ in 0..EMPTY_TRIES {
+            let answer = session.cdp_within(own, "Runtime.evaluate", unnamed.clone(), EMPTY_LIMIT).await?;
+            answer["result"]["value"].as_str().unwrap_or_default().clone_into(&mut there);
+            if there == "about:blank" {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        if there != "about:blank" {
+            let (method, error) = ("Page.navigate".to_owned(), "the old page is still there".to_owned());
             return Err(BidiError::Refused { method, error, message: String::new() });
         }
-        session.cdp(None, "Target.detachFromTarget", json!({"sessionId": own})).await.map(drop)
+        session.cdp_within(own, "Page.resetNavigationHistory", json!({}), EMPTY_LIMIT).await.map(drop)
     }
 
     /// Makes the visitor a fresh one: empty jar (partitions too), empty storage, no service worker, nothing cached.
+    /// `only_cookies` says that the last page left nothing but cookies, which is cheaper to remove.
     ///
     /// Answers what the jar still holds, which is nothing.
-    pub(super) async fn make_fresh(&self, session: &Session) -> Result<Vec<jar::Held>, BidiError> {
+    pub(super) async fn make_fresh(&self, session: &Session, only_cookies: bool) -> Result<Vec<jar::Held>, BidiError> {
         let Some(own) = self.cdp.as_deref() else {
             session.send("network.setCacheBehavior", json!({"cacheBehavior": "bypass"})).await?;
             return jar::read(session, self).await;
         };
-        for _ in 0..3 {
-            // The origin `*` stands for every one, and takes partitions along.
-            let everything = json!({"origin": "*", "storageTypes": "all"});
-            let (data, cache) = tokio::join!(
-                session.cdp(Some(own), "Storage.clearDataForOrigin", everything),
-                session.cdp(Some(own), "Network.clearBrowserCache", json!({})),
-            );
+        let own = Some(own);
+        for attempt in 0..3 {
+            let data = async {
+                if only_cookies && attempt == 0 {
+                    return session.cdp(own, "Network.clearBrowserCookies", json!({})).await;
+                }
+                // The origin `*` stands for every one, and takes partitions and the tab's own storage along.
+                let everything = json!({"origin": "*", "storageTypes": "all"});
+                session.cdp(own, "Storage.clearDataForOrigin", everything).await
+            };
+            let (data, cache) = tokio::join!(data, session.cdp(own, "Network.clearBrowserCache", json!({})));
             data?;
             cache?;
             let left = jar::read(session, self).await?;
@@ -129,7 +147,7 @@ impl Tab {
                 return Ok(left);
             }
             // A late answer to the last page: its cookies have to go as well.
-            session.cdp(Some(own), "Network.clearBrowserCookies", json!({})).await?;
+            session.cdp(own, "Network.clearBrowserCookies", json!({})).await?;
         }
         jar::read(session, self).await
     }

@@ -16,18 +16,16 @@ use super::jar::{self, Held};
 use super::leash::Leash;
 use super::outcome::{self, Went};
 use super::page_time::{self, PageTime, Spent};
-use super::reconcile::{self, Around};
-use super::reduce::Reducer;
 use super::snapshot::{self, Frame, Snapshot};
 use super::tab::{self, Tab};
 use super::tape::{Reel, Tape};
 use super::times::{StageTimes, StopWatch};
-use super::{chromium_events, firefox_events, writes};
-use crate::evidence::model::{FailureReason, Note, Outcome, PageVisit, Visitor};
+use super::{chromium_events, firefox_events};
+use crate::evidence::model::{FailureReason, PageVisit, Visitor};
 use crate::evidence::values::Redactor;
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
-use crate::gather::{NOTE_RETRY_AFTER, VisitError, VisitRequest, Visits, walls};
+use crate::gather::{VisitError, VisitRequest, Visits, walls};
 
 /// How to record.
 #[derive(Clone)]
@@ -63,6 +61,8 @@ pub struct Recorder {
     pub(super) session: Session,
     pub(super) tape: Arc<Tape>,
     ears: Option<Arc<Ears>>,
+    /// The last page left nothing behind but cookies.
+    left_only_cookies: bool,
     pub(super) options: RecorderOptions,
     tab: Option<Tab>,
     times: StageTimes,
@@ -84,9 +84,9 @@ pub(super) struct Stage {
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) after: Vec<Held>,
-    snapshot: Snapshot,
-    signals: Option<walls::Signals>,
-    hooked: Option<bool>,
+    pub(super) snapshot: Snapshot,
+    pub(super) signals: Option<walls::Signals>,
+    pub(super) hooked: Option<bool>,
 }
 
 impl Recorder {
@@ -105,7 +105,7 @@ impl Recorder {
         };
         let ears = Ears::on(&session, &hooks).await?;
         session.send("session.subscribe", json!({"events": events})).await?;
-        Ok(Self { session, tape, ears, options, tab: None, times: StageTimes::default() })
+        Ok(Self { session, tape, ears, left_only_cookies: false, options, tab: None, times: StageTimes::default() })
     }
 
     /// The session, for what is not a visit.
@@ -147,6 +147,7 @@ impl Recorder {
         let found = self.look(&stage.tab, alive).await?;
         self.times.look = watch.lap();
         let (reel, left) = self.end(&stage.tab).await?;
+        self.left_only_cookies = only_cookies(&found, &reel);
         self.times.end = watch.lap();
         let page = self.page(request, &stage, found, &reel, left);
         self.times.reduce = watch.lap();
@@ -187,8 +188,13 @@ impl Recorder {
             Some(tab) => tab,
             None => tab::open(&self.session, self.ears.as_deref()).await?,
         };
+        let only_cookies = std::mem::take(&mut self.left_only_cookies);
         let cleaning = async {
-            if is_fresh(request) { tab.make_fresh(&self.session).await } else { jar::read(&self.session, &tab).await }
+            if is_fresh(request) {
+                tab.make_fresh(&self.session, only_cookies).await
+            } else {
+                jar::read(&self.session, &tab).await
+            }
         };
         let leashing = async {
             let scope = request.scope.clone()?;
@@ -255,9 +261,19 @@ impl Recorder {
     /// Whether a write of the page would still be heard: tried with the deletion of a cookie that never was.
     async fn hooks_hold(&self, tab: &Tab) -> Option<bool> {
         let script = format!("document.cookie = '{PROBE_COOKIE}=; Max-Age=0'; ''");
-        let asked = json!({"expression": script, "awaitPromise": false, "target": {"context": tab.context}});
-        let answer = self.session.bidi().send("script.evaluate", asked, Duration::from_secs(2)).await.ok()?;
-        if answer["type"] == "exception" {
+        let limit = Duration::from_secs(2);
+        let failed = match (self.session.devtools(), tab.cdp.as_deref()) {
+            (Some(_), Some(own)) => {
+                let asked = json!({"expression": script});
+                self.session.cdp_within(Some(own), "Runtime.evaluate", asked, limit).await.ok()?["exceptionDetails"]
+                    .is_object()
+            }
+            _ => {
+                let asked = json!({"expression": script, "awaitPromise": false, "target": {"context": tab.context}});
+                self.session.bidi().send("script.evaluate", asked, limit).await.ok()?["type"] == "exception"
+            }
+        };
+        if failed {
             return None;
         }
         Some(
@@ -287,66 +303,6 @@ impl Recorder {
         };
         Ok((reel, popups.len()))
     }
-
-    pub(super) fn page(
-        &self,
-        request: &VisitRequest,
-        stage: &Stage,
-        found: Found,
-        reel: &Reel,
-        popups: usize,
-    ) -> PageVisit {
-        let frames: Vec<&Frame> = found.snapshot.top.iter().chain(&found.snapshot.frames).collect();
-        let heard: Vec<_> = writes::collect(reel).into_iter().filter(|w| w.key.name != PROBE_COOKIE).collect();
-        let around = self.around(request, reel, &frames);
-        let settled = reconcile::settle(heard, &stage.before, &found.after, &around);
-        let reducer = Reducer::new(&self.options.redactor, &settled, &found.after, &frames);
-        let mut hops = outcome::hops(reel);
-        let outcome = judged(request, reel, stage, &found, &hops);
-        let final_url =
-            hops.last().map(|h| h.url.clone()).or_else(|| found.snapshot.top.as_ref().map(|f| f.url.clone()));
-        let final_url =
-            found.snapshot.top.as_ref().map(|f| f.url.clone()).filter(|u| u.starts_with("http")).or(final_url);
-        hops.iter_mut().for_each(|hop| hop.url = reducer.url(&hop.url));
-        let top = found.snapshot.top.as_ref();
-        PageVisit {
-            sequence: request.sequence,
-            url: self.options.redactor.url_without_hidden(request.url.as_str()),
-            final_url: final_url.map(|u| reducer.url(&u)),
-            depth: request.depth,
-            found: request.found.clone(),
-            phase: request.phase,
-            visitor: request.visitor,
-            step: None,
-            started_at: stage.started_at.clone(),
-            finished_at: now(),
-            outcome: clean(outcome, &reducer),
-            hops,
-            title: top.and_then(|t| t.title.as_deref()).map(|t| reducer.mask(t)),
-            language: top.and_then(|t| t.lang.clone()),
-            writes: settled.iter().map(|s| reducer.write(s)).collect(),
-            jar: found.after.iter().map(|h| reducer.held(h, &stage.before)).collect(),
-            storage: reducer.storage(&frames, reel),
-            hosts: reducer.hosts(reel),
-            leaks: reducer.leaks(reel),
-            links: top.map(|t| reducer.links(t.links())).unwrap_or_default(),
-            service_workers: around.service_workers.iter().map(|w| reducer.url(w)).collect(),
-            notes: cleaned(notes(request, reel, stage, &found, popups), &reducer),
-            screenshot: None,
-            structure: top.and_then(Frame::structure),
-        }
-    }
-
-    fn around(&self, request: &VisitRequest, reel: &Reel, frames: &[&Frame]) -> Around {
-        let top = reel.main_documents().last().and_then(|e| e.hops.last()).and_then(|h| Url::parse(&h.url).ok());
-        let top_host = top.as_ref().unwrap_or(&request.url).host_str().unwrap_or_default().to_owned();
-        let mut service_workers: Vec<String> = reel.workers.iter().cloned().collect();
-        service_workers.extend(frames.iter().flat_map(|f| f.workers.iter().flatten().cloned()));
-        service_workers.sort();
-        service_workers.dedup();
-        let third_party_blocked = self.session.info().third_party_cookies == "blocked";
-        Around { top_host, third_party_blocked, service_workers, seconds: reel.clock.began.elapsed().as_secs() }
-    }
 }
 
 /// Whether nothing of an earlier page may be left; such a visit can be made again.
@@ -354,8 +310,17 @@ fn is_fresh(request: &VisitRequest) -> bool {
     request.visitor == Visitor::Fresh || request.starts_walk
 }
 
+/// Whether a page that was seen whole used no storage but cookies, and no worker that might have.
+fn only_cookies(found: &Found, reel: &Reel) -> bool {
+    let snapshot = &found.snapshot;
+    let seen = snapshot.top.is_some() && snapshot.silent + snapshot.partial == 0 && reel.dropped == 0;
+    let workers = !reel.workers.is_empty() || reel.targets.values().any(|t| t.kind.ends_with("worker"));
+    let told = reel.told.iter().any(|(_, _, told)| matches!(told, Told::Storage { .. } | Told::Failed(_)));
+    seen && !workers && !told && snapshot.top.iter().chain(&snapshot.frames).all(Frame::stores_nothing)
+}
+
 /// Name of the cookie that is deleted without ever having been set, to see whether the hooks still hear.
-const PROBE_COOKIE: &str = "__cookie_audit_probe";
+pub(super) const PROBE_COOKIE: &str = "__cookie_audit_probe";
 
 fn is_probe(told: &Told) -> bool {
     matches!(told, Told::Cookie(write) if write.line.starts_with(PROBE_COOKIE))
@@ -363,121 +328,6 @@ fn is_probe(told: &Told) -> bool {
 
 pub(super) fn now() -> String {
     Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
-}
-
-fn clean(outcome: Outcome, reducer: &Reducer<'_>) -> Outcome {
-    match outcome {
-        Outcome::Failed { reason, detail, status } => Outcome::Failed { reason, detail: reducer.text(&detail), status },
-        loaded @ Outcome::Loaded { .. } => loaded,
-    }
-}
-
-fn cleaned(notes: Vec<Note>, reducer: &Reducer<'_>) -> Vec<Note> {
-    notes.into_iter().map(|note| Note { detail: reducer.text(&note.detail), ..note }).collect()
-}
-
-/// The outcome, with what the page shows taken into account.
-fn judged(
-    request: &VisitRequest,
-    reel: &Reel,
-    stage: &Stage,
-    found: &Found,
-    hops: &[crate::evidence::model::Hop],
-) -> Outcome {
-    if let Some(left) = left_scope(request, reel, stage, hops) {
-        return left;
-    }
-    let outcome = outcome::of(reel, &stage.went);
-    let headers =
-        reel.main_documents().filter_map(|e| e.hops.last()).last().map(|h| h.headers.clone()).unwrap_or_default();
-    let last = hops.last().and_then(|h| Url::parse(&h.url).ok());
-    let (Some(final_url), Some(signals), Some(status)) = (last, &found.signals, outcome::main_status(reel)) else {
-        return outcome;
-    };
-    if reel.crashed {
-        return outcome;
-    }
-    let html = matches!(&outcome, Outcome::Loaded { media_type: Some(m), .. } if m.contains("html"));
-    let answer = walls::Answer { asked: &request.url, final_url: &final_url, status, headers: &headers, hops };
-    match walls::classify(&answer, signals) {
-        Some((FailureReason::Empty, _)) if !html => outcome,
-        Some((reason, detail)) => Outcome::Failed { reason, detail, status: Some(status) },
-        None => outcome,
-    }
-}
-
-/// Whether the way to the page led out of the scope: stopped there, or (where nothing could stop it) told by its hops.
-fn left_scope(
-    request: &VisitRequest,
-    reel: &Reel,
-    stage: &Stage,
-    hops: &[crate::evidence::model::Hop],
-) -> Option<Outcome> {
-    let scope = request.scope.as_ref()?;
-    let outside = |address: &String| Url::parse(address).is_ok_and(|url| !scope.holds(&url));
-    let stopped = reel.stopped.clone().filter(|_| stage.went != Went::Arrived);
-    let to = stopped.or_else(|| hops.iter().map(|hop| hop.url.clone()).find(outside))?;
-    let detail = format!("leads out of the scope, to {to}");
-    Some(Outcome::Failed { reason: FailureReason::OutOfScope, detail, status: outcome::main_status(reel) })
-}
-
-fn notes(request: &VisitRequest, reel: &Reel, stage: &Stage, found: &Found, popups: usize) -> Vec<Note> {
-    let mut notes = Vec::new();
-    let mut note = |code: &str, detail: String| notes.push(Note { code: code.to_owned(), detail });
-    let arrived = stage.went == Went::Arrived;
-    for (_, _, told) in &reel.told {
-        if let Told::Failed(what) = told {
-            note("hooks_frozen", format!("writes by {what} could not be watched"));
-        }
-    }
-    if found.hooked == Some(false) {
-        note(
-            "hooks_replaced",
-            "the page put its own functions in place of the watched ones; the jar was read".to_owned(),
-        );
-    }
-    if arrived && !reel.loaded {
-        note("load_event_missing", "the page did not finish loading in time".to_owned());
-    }
-    if stage.spent.capped {
-        note("quiet_cap_reached", "the page's time was cut short by the cap on real time".to_owned());
-    }
-    if stage.real_time {
-        note("real_time", "a script waits for the clock in a loop; visited again with real time".to_owned());
-    }
-    if stage.spent.stuck {
-        note("frame_busy", "a script kept its thread busy, so that the page's time could not be spent".to_owned());
-    }
-    if found.snapshot.silent > 0 {
-        note("frames_silent", format!("{} frames could not be looked into", found.snapshot.silent));
-    }
-    if found.snapshot.partial > 0 {
-        note(
-            "storage_partial",
-            format!("databases and caches of {} frames could not be listed", found.snapshot.partial),
-        );
-    }
-    if reel.dropped > 0 {
-        note("events_dropped", format!("{} events found no room", reel.dropped));
-    }
-    if let Some(to) = reel.stopped.as_ref().filter(|_| arrived) {
-        note("navigation_stopped", format!("the page wanted to leave the scope, to {to}"));
-    }
-    if popups > 0 {
-        note("popups_closed", format!("{popups} windows opened by the page were closed"));
-    }
-    if reel.dialogs > 0 {
-        note("dialogs_answered", format!("{} dialogs were answered", reel.dialogs));
-    }
-    if !stage.before.is_empty() && request.visitor == Visitor::Fresh {
-        note("jar_not_empty", format!("{} cookies were there before the page", stage.before.len()));
-    }
-    let headers = reel.main_documents().last().and_then(|e| e.hops.last()).map(|h| h.headers.as_slice());
-    let retry = headers.into_iter().flatten().find(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
-    if let Some((_, seconds)) = retry {
-        note(NOTE_RETRY_AFTER, seconds.clone());
-    }
-    notes
 }
 
 impl Visits for Recorder {

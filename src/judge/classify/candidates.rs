@@ -12,7 +12,7 @@ use super::cookie_db::CookieDb;
 use super::filter_list::FilterList;
 use super::knowledge::{self, Pattern, Rule};
 use super::weights::Weights;
-use super::{Override, Subject, vendors};
+use super::{Override, SetBy, Subject, vendors};
 use crate::cookie::Party;
 use crate::judge::model::{Confidence, ConsentExempt, Purpose, Source};
 use crate::site::{registrable_domain, same_site};
@@ -88,7 +88,9 @@ pub(super) fn trials(subject: &Subject, out: &mut Vec<Candidate>) {
         if let (true, Some(likeliest)) = (trial.vague, trial.purpose) {
             // Something depends on it; a server's session may do no more than that.
             let functional = [Purpose::Preferences, Purpose::OtherFunctional, Purpose::Login];
-            let points = functional.map(|p| (p, if p == likeliest { 3.0 } else { 2.0 })).to_vec();
+            // What a script wrote is no server's session: what depends on it is how the page is shown.
+            let most = if subject.set_by == Some(SetBy::Script) { 4.0 } else { 3.0 };
+            let points = functional.map(|p| (p, if p == likeliest { most } else { 2.0 })).to_vec();
             out.push(Candidate::new(Source::Trial, "trial", points, detail));
         } else if let Some(purpose) = trial.purpose {
             let points = vec![(purpose, 15.0)];
@@ -188,15 +190,18 @@ pub(super) fn owned(candidates: &[Candidate]) -> Vec<Purpose> {
     candidates.iter().filter(product).filter_map(favourite).collect()
 }
 
-/// Vendor of a third party's domain.
-pub(super) fn vendor_of_domain(subject: &Subject, out: &mut Vec<Candidate>) {
+/// Vendor of a third party's domain. Where a product's rules know the very cookie, its domain tells less about anything
+/// but the `owned` purposes.
+pub(super) fn vendor_of_domain(subject: &Subject, owned: &[Purpose], out: &mut Vec<Candidate>) {
     let (Some(host), Ok(weights)) = (subject.host(), super::weights::weights()) else { return };
     let third = subject.known_party() == Some(Party::Third);
     if let Some(vendor) = vendors::of_host(&host).filter(|_| third) {
         let tracks = matches!(vendor.purpose, Purpose::Advertising | Purpose::Analytics | Purpose::Social);
         let worth = if tracks { weights.vendor.domain } else { weights.vendor.domain_function };
+        let known = !owned.is_empty() && !owned.contains(&vendor.purpose);
+        let worth = if known { worth * weights.vendor.domain_of_known } else { worth };
         let mut points = vec![(vendor.purpose, worth)];
-        if tracks {
+        if tracks && !known {
             // What looks like a function there serves the tracking: tests whether cookies can be set, own settings.
             let feigned = [Purpose::OtherFunctional, Purpose::Preferences, Purpose::Login];
             points.extend(feigned.map(|p| (p, weights.vendor.domain_against)));

@@ -148,7 +148,8 @@ impl Classifier {
         candidates::trials(subject, &mut out);
         if self.knowledge {
             candidates::knowledge(subject, &mut out);
-            candidates::vendor_of_domain(subject, &mut out);
+            let owned = candidates::owned(&out);
+            candidates::vendor_of_domain(subject, &owned, &mut out);
             candidates::vendor_of_writer(subject, &mut out);
         }
         if let Some(db) = &self.cookie_db {

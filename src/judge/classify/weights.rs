@@ -59,6 +59,8 @@ pub(super) struct Vendors {
     pub(super) domain: f64,
     /// Where the domain's owner does not track but serves a function.
     pub(super) domain_function: f64,
+    /// Factor, where a product's rules know the cookie and say something else.
+    pub(super) domain_of_known: f64,
     /// Against functions, where the domain is a tracker's.
     pub(super) domain_against: f64,
     pub(super) writer: f64,

@@ -16,7 +16,8 @@ pub(super) fn of(text: &str) -> String {
     let info = whatlang::detect(&head);
     let sure = info.as_ref().filter(|info| info.is_reliable() && head.len() > LONG);
     let voted = if sure.is_none() { by_small_words(&head) } else { None };
-    voted.unwrap_or_else(|| info.map_or("und", |info| two_letters(info.lang().code()))).to_owned()
+    let fair = |info: &whatlang::Info| info.is_reliable() || head.len() > 500;
+    voted.unwrap_or_else(|| info.filter(fair).map_or("und", |info| two_letters(info.lang().code()))).to_owned()
 }
 
 /// The language whose smallest words are the most, where they clearly are.

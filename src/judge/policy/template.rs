@@ -20,6 +20,8 @@ const PAIRS: &[(&str, &str, bool)] = &[
 const SILENT: &[(&str, &str)] = &[("comment", "endcomment"), ("raw-comment", "endraw-comment")];
 
 const LONGEST: usize = 4 << 10;
+/// A character that readers of texts drop, and with it no space.
+const JOINT: u8 = 1;
 /// So many beginnings without an end, and this is no template.
 const MOST_MISSES: usize = 200;
 
@@ -114,9 +116,13 @@ fn keep_placeholder(source: &str, start: usize, end: usize, body: &str, out: &mu
     let glued = glued.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
     let before = source.get(..start).unwrap_or_default();
     let word = before.rsplit(|c: char| c.is_whitespace() || c == '>').next().unwrap_or_default();
-    if glued && word.contains(['_', '-', '.']) && body.len() < 60 && end - start >= 3 {
-        if let Some(range) = out.get_mut(start..start + 3) {
-            range.copy_from_slice(b"{x}");
+    if glued && word.contains(['_', '-', '.']) && body.len() < 60 && end - start >= 2 {
+        // What is left of the directive joins the name before it to what follows.
+        if let Some(range) = out.get_mut(start..end) {
+            range.iter_mut().for_each(|b| *b = JOINT);
+        }
+        if let Some(range) = out.get_mut(start..start + 2) {
+            range.copy_from_slice(b"{}");
         }
     }
 }

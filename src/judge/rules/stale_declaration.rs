@@ -38,7 +38,9 @@ fn check(case: &Case<'_>) -> Checked {
         stale.entry(subject(&row)).or_default().push((at, row));
     }
     stale.retain(|_, rows| !rows.iter().any(|(at, row)| used.contains(at) || excused(case, row)));
-    Checked::found(stale.into_iter().filter_map(|(subject, rows)| Some(finding(case, subject, rows.first()?.1))).collect())
+    Checked::found(
+        stale.into_iter().filter_map(|(subject, rows)| Some(finding(case, subject, rows.first()?.1))).collect(),
+    )
 }
 
 fn rows<'a>(case: &Case<'a>) -> impl Iterator<Item = (CoveredBy, Row<'a>)> {

@@ -89,6 +89,8 @@
   const BUTTONS = 'button,[role=button],input[type=button],input[type=submit],a,[onclick],[tabindex="0"],summary,label[for]';
   const PRESSES = 'button,[role=button],input[type=button],input[type=submit],a[href^="#"],a[href^="javascript:"],a:not([href]),a[class*=btn i],a[class*=button i],[onclick]';
   const TOGGLES = 'input[type=checkbox],[role=switch],[role=checkbox],button[aria-pressed]';
+  // A pressed state alone makes no switch: "Allow" and "Deny" side by side have one each.
+  const isToggle = (e) => e.matches(TOGGLES) && !(e.matches('button[aria-pressed]:not([role=switch],[role=checkbox])') && label(e));
   const stays = (a) => { const h = a.getAttribute('href'); return h === null || h === '' || h.startsWith('#') || h.startsWith('javascript:'); };
   const pressable = (e) => {
     if (e.tagName === 'LABEL') return false;
@@ -101,10 +103,10 @@
   const describe = (top) => {
     const text = textOf(top, 12000);
     const inside = controls(top);
-    const buttons = inside.filter((e) => !e.matches(TOGGLES) && !inside.some((o) => o !== e && e.contains(o) && label(o) === label(e)))
+    const buttons = inside.filter((e) => !isToggle(e) && !inside.some((o) => o !== e && e.contains(o) && label(o) === label(e)))
       .map((e) => ({ n: keep(e), text: label(e), link: e.tagName === 'A' && !stays(e), disabled: !!e.disabled }))
       .filter((b) => b.text);
-    const toggles = all(TOGGLES).filter((e) => within(top, e)).slice(0, 400).map((e) => ({
+    const toggles = all(TOGGLES).filter((e) => isToggle(e) && within(top, e)).slice(0, 400).map((e) => ({
       n: keep(e),
       on: e.checked ?? ((e.getAttribute('aria-checked') || e.getAttribute('aria-pressed')) === 'true'),
       fixed: !!e.disabled || e.getAttribute('aria-disabled') === 'true' || e.readOnly === true,
@@ -145,9 +147,16 @@
     }
     return null;
   };
+  const onTop = (e) => {
+    const r = e.getBoundingClientRect(), root = e.getRootNode();
+    const hit = root.elementFromPoint && root.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2);
+    return !!hit && within(e, hit);
+  };
   const known = [];
   managers.forEach((m, index) => {
-    const there = all((m.detect || []).join(',') || 'never-a-tag').find(visible);
+    // Of several layers the one that lies on top is the one to be worked.
+    const layers = all((m.detect || []).join(',') || 'never-a-tag').filter(visible);
+    const there = layers.find(onTop) || layers[0];
     if (!there) return;
     const roles = {}, dialog = describe(there);
     for (const role of ['accept', 'refuse', 'settings', 'save', 'second_refuse']) {

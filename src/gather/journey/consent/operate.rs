@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use futures_util::future::try_join_all;
 use serde_json::json;
 
 use super::Choice;
@@ -57,11 +58,14 @@ pub(super) struct Worked {
 /// Looks for dialogs, the clearest first.
 pub(super) async fn look<G: Ground>(ground: &G, managers: &[Manager]) -> Result<Vec<Dialog>, VisitError> {
     let argument = json!({"topics": words().topics, "managers": managers, "named": NAMES}).to_string();
+    let mut frames = ground.frames().await?;
+    frames.truncate(MOST_FRAMES);
+    // All at once: a frame that does not answer keeps nobody waiting but for itself.
+    let asked = frames.iter().map(|(id, _)| ground.call(id, FINDER, &argument));
     let mut seen = Vec::new();
-    for (id, url) in ground.frames().await?.into_iter().take(MOST_FRAMES) {
-        let answer = ground.call(&id, FINDER, &argument).await?;
+    for ((id, url), answer) in frames.iter().zip(try_join_all(asked).await?) {
         let probe = answer.and_then(|text| serde_json::from_str::<Probe>(&text).ok());
-        seen.extend(probe.map(|probe| FrameSeen { id, url, probe }));
+        seen.extend(probe.map(|probe| FrameSeen { id: id.clone(), url: url.clone(), probe }));
     }
     Ok(ranked(&seen, managers))
 }
@@ -115,7 +119,7 @@ pub(super) async fn work<G: Ground>(
             worked.done = true;
             return Ok(worked);
         }
-        let Some((dialog, step)) = next(choice, &dialogs, &mut tried) else {
+        let Some((dialog, step)) = next(choice, &dialogs, decided, &mut tried) else {
             worked.detail = stuck(choice, worked.clicks, decided);
             return Ok(worked);
         };
@@ -156,16 +160,23 @@ fn stands_aside(dialog: &Dialog, target: &Dialog, first: &[Dialog]) -> bool {
 type Tried = BTreeSet<(String, u32, Print, &'static str)>;
 
 /// The next thing to press that was not pressed in the same state before.
-fn next<'d>(choice: Choice, dialogs: &'d [Dialog], tried: &mut Tried) -> Option<(&'d Dialog, Step)> {
+fn next<'d>(choice: Choice, dialogs: &'d [Dialog], decided: bool, tried: &mut Tried) -> Option<(&'d Dialog, Step)> {
     dialogs.iter().find_map(|dialog| {
         let mut is_new = |step: &Step| tried.insert((dialog.frame.clone(), dialog.n, dialog.print(), step.what));
         let step = next_step(choice, dialog)?;
         if is_new(&step) {
             return Some((dialog, step));
         }
-        let step = stubborn(dialog, &step)?;
+        let step = if decided { leave(dialog) } else { stubborn(dialog, &step) }?;
         is_new(&step).then_some((dialog, step))
     })
+}
+
+/// The choice is made and the dialog stays, as some second layers do: it is left as it stands.
+fn leave(dialog: &Dialog) -> Option<Step> {
+    let roles = dialog.roles;
+    let save = roles.save.map(|n| Step { numbers: vec![n], what: "save" });
+    save.or_else(|| roles.close.map(|n| Step { numbers: vec![n], what: "close" }))
 }
 
 /// Where one switch alone does not move when pressed, it stands for what is always kept: the others are saved as off.
@@ -269,7 +280,14 @@ mod tests {
 
     #[test]
     fn the_shortest_way_first() {
-        let all = Roles { accept: Some(1), refuse: Some(2), settings: Some(3), save: Some(4), second_refuse: None };
+        let all = Roles {
+            accept: Some(1),
+            refuse: Some(2),
+            settings: Some(3),
+            save: Some(4),
+            second_refuse: None,
+            close: None,
+        };
         assert_eq!(step(Choice::Refuse, &dialog(all, &[(5, true, false)])), Some((vec![2], "refuse")));
         assert_eq!(step(Choice::Accept, &dialog(all, &[])), Some((vec![1], "accept")));
         let layered = Roles { accept: Some(1), settings: Some(3), ..Roles::default() };
@@ -344,6 +362,15 @@ mod tests {
         let (worked, pressed) = worked(Choice::Refuse, &[stays]).await;
         assert!(!worked.done && worked.clicks == 1);
         assert_eq!(pressed, [r#"[[1,"Reject all"]]"#], "nothing is pressed twice");
+    }
+
+    #[tokio::test]
+    async fn a_second_layer_that_stays_is_left_after_the_refusal() {
+        let stays = layer(&["Accept all", "Reject all", "Close"], "[]");
+        let answers = [stays.clone(), stays.clone(), stays.clone(), stays, GONE.to_owned()];
+        let (worked, pressed) = worked(Choice::Refuse, &answers).await;
+        assert!(worked.done && worked.clicks == 2, "{worked:?}");
+        assert_eq!(pressed, [r#"[[1,"Reject all"]]"#, r#"[[2,"Close"]]"#]);
     }
 
     #[tokio::test]

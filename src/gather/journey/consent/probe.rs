@@ -73,6 +73,8 @@ pub(super) struct Roles {
     pub(super) settings: Option<u32>,
     pub(super) save: Option<u32>,
     pub(super) second_refuse: Option<u32>,
+    /// Goes away without a choice.
+    pub(super) close: Option<u32>,
 }
 
 /// The dialog that counts.
@@ -168,6 +170,7 @@ fn known_dialog(frame: &str, known: &Known, manager: &Manager) -> Option<Dialog>
         settings: unless(Role::Accept, known.roles.settings),
         save: unless(Role::Accept, known.roles.save),
         second_refuse: unless(Role::Accept, known.roles.second_refuse),
+        close: None,
     };
     dialog.roles = Roles {
         accept: facts.accept.or(by_words.accept),
@@ -175,6 +178,7 @@ fn known_dialog(frame: &str, known: &Known, manager: &Manager) -> Option<Dialog>
         settings: facts.settings.or(by_words.settings),
         save: facts.save.or(by_words.save),
         second_refuse: facts.second_refuse,
+        close: by_words.close,
     };
     let any = dialog.roles.accept.or(dialog.roles.refuse).or(dialog.roles.settings).or(dialog.roles.save);
     any.map(|_| dialog)
@@ -190,6 +194,7 @@ fn general_dialog(frame: &str, seen: &Seen) -> Dialog {
             Role::Refuse => &mut roles.refuse,
             Role::Settings if !button.link => &mut roles.settings,
             Role::Save if !button.link => &mut roles.save,
+            Role::Close if !button.link => &mut roles.close,
             _ => continue,
         };
         place.get_or_insert(button.n);

@@ -138,9 +138,7 @@ impl Members {
         let look = request(&self.home, self.phase, Visitor::SignedIn, 0, false);
         let page = self.recorder.open(look, None).await?;
         let marker = match self.access.steps.expected() {
-            Some(target) => {
-                Hand::new(self.recorder.session(), page.tab()).wait_for(target, MARKER).await.map(|m| m.is_some())
-            }
+            Some(target) => Hand::new(self.recorder.session(), page.tab()).wait_until_there(target, MARKER).await,
             None => match shows_password_field(&self.recorder, &page).await {
                 Ok(field) => Ok(!field && page.status() < 400),
                 Err(JourneyError::Lost(error)) => Err(HandError::Lost(error)),
@@ -207,7 +205,8 @@ fn note(code: &str, detail: &str) -> Note {
     Note { code: code.to_owned(), detail: detail.to_owned() }
 }
 
-async fn enter(
+/// Gets in as a new visitor: by the steps, or with the imported session.
+pub async fn enter(
     recorder: &mut Recorder,
     access: &Access,
     phase: Phase,

@@ -11,7 +11,7 @@ mod http_auth;
 mod members;
 
 pub use http_auth::{HttpAuth, install as install_http_auth};
-pub use members::{Access, Members, SignInFailed};
+pub use members::{Access, Members, SignInFailed, enter};
 
 use super::hand::{Hand, HandError, Target};
 use super::request;

@@ -125,6 +125,9 @@ fn allowed(control: &Control, signed_in: bool) -> bool {
     harmless && !(signed_in && (control.form || control.how == How::Link || control.kind == Kind::Language))
 }
 
+/// Languages that a long list is left for: their texts are easily told apart.
+const USUAL: [&str; 5] = ["fr", "de", "es", "en", "it"];
+
 /// Where to switch a language to: another one than `from`, not tried yet.
 pub(super) fn language(finding: &Finding, from: &str, tried: &BTreeSet<String>, signed_in: bool) -> Option<Move> {
     let other = |code: &Option<String>| code.as_deref().is_some_and(|c| c != from);
@@ -132,8 +135,9 @@ pub(super) fn language(finding: &Finding, from: &str, tried: &BTreeSet<String>, 
     let controls: Vec<&Control> = finding.found.iter().filter(usable).collect();
     let select = controls.iter().filter(|c| c.how == How::Select).find_map(|c| {
         let current = c.options.iter().find(|o| o.selected).map(|o| o.value.as_str());
-        let choice = c.options.iter().find(|o| other(&o.code) && Some(o.value.as_str()) != current)?;
-        Some(Move::option(c, choice))
+        let mut choices = c.options.iter().filter(|o| other(&o.code) && Some(o.value.as_str()) != current);
+        let usual = USUAL.iter().find_map(|code| choices.clone().find(|o| o.code.as_deref() == Some(code)));
+        Some(Move::option(c, usual.or_else(|| choices.next())?))
     });
     let named = controls
         .iter()

@@ -18,7 +18,7 @@ use crate::evidence::values::SecretPart;
 use crate::evidence::values::leaks::{Owner, Scanner};
 use crate::gather::VisitError;
 use crate::gather::browser::bidi::Listener;
-use crate::gather::record::{Carried, Recorder};
+use crate::gather::record::{Carried, CarriedCookie, Recorder};
 
 /// Counts the errors that pages write to their console, by tab.
 #[derive(Default)]
@@ -160,21 +160,26 @@ impl<'a> Bench<'a> {
         self.first().map(|l| l.offered.clone()).unwrap_or_default()
     }
 
-    /// Differences as they may be written down: no value of the state, nothing hidden, nothing that looks random.
-    pub(super) fn clean(&self, found: Vec<Difference>) -> Vec<Difference> {
+    /// Knows every value of the state, so that none is written down.
+    fn scanner(&self) -> Scanner {
         let redactor = self.recorder.redactor();
-        let parts = |c: &crate::gather::record::CarriedCookie| -> (Owner, Vec<SecretPart>) {
+        let parts = |c: &CarriedCookie| -> (Owner, Vec<SecretPart>) {
             let owner = Owner { name: c.key.name.clone(), domain: c.key.domain.clone() };
             (owner, redactor.secrets(&c.value))
         };
-        let scanner = Scanner::new(&self.base.cookies.iter().map(parts).collect::<Vec<_>>());
-        let text = |t: &str| redactor.text(&scanner.mask(t));
+        Scanner::new(&self.base.cookies.iter().map(parts).collect::<Vec<_>>())
+    }
+
+    /// Differences as they may be written down: no value of the state, nothing hidden, nothing that looks random.
+    pub(super) fn clean(&self, found: Vec<Difference>) -> Vec<Difference> {
+        let scanner = self.scanner();
+        let text = |t: &str| self.recorder.redactor().text(&scanner.mask(t));
         found.into_iter().map(|d| Difference { before: text(&d.before), after: text(&d.after), ..d }).collect()
     }
 
     /// The page's address as it may be written down.
     pub(super) fn page(&self) -> String {
-        self.recorder.redactor().url_without_hidden(self.url.as_str())
+        self.scanner().mask_url(&self.recorder.redactor().url_without_hidden(self.url.as_str()))
     }
 
     /// As whom it is looked at.

@@ -46,7 +46,7 @@ fn label_before(text: &str, from: usize, colon: usize) -> Option<(Field, Range<u
     let mut starts: Vec<usize> = body
         .char_indices()
         .rev()
-        .filter(|(_, c)| c.is_whitespace() || matches!(c, '(' | '|' | '•' | '–' | '-' | ',' | '.' | ';' | '*'))
+        .filter(|(_, c)| c.is_whitespace() || matches!(c, '(' | '|' | '•' | '–' | ',' | '.' | ';' | '*'))
         .map(|(i, c)| i + c.len_utf8())
         .take(MOST_WORDS + 2)
         .collect();

@@ -28,6 +28,10 @@ pub(crate) fn of(document: &Document, stretch: Range<usize>, setting: &Setting) 
         lead(index, block)
     };
     let found: Vec<Lead> = stretch.clone().filter_map(begins).collect();
+    let heading = document.headings(stretch.start).last().copied().unwrap_or_default().to_lowercase();
+    if words().holds("cookie", "collected", &heading) && !words().begins("cookie", "words", &heading) {
+        return Vec::new();
+    }
     let about_cookies = |lead: &Lead| {
         let own = document.blocks.get(lead.block).map_or("", |b| b.text.plain.as_str());
         let around = format!("{} {} {own}", document.title, setting.about).to_lowercase();
@@ -90,6 +94,11 @@ fn lead(index: usize, block: &Block) -> Option<Lead> {
         _ => return None,
     };
     let text = &block.text;
+    if matches!(block.kind, Kind::Heading(_)) {
+        let names = names_of(text, &(0..text.plain.len()));
+        let end = text.plain.len();
+        return Some(Lead { block: index, names, rest: end..end, marked: true, kind });
+    }
     let mark = text.marks.iter().filter(|m| m.start <= 2 && m.kind != MarkKind::Emphasis).max_by_key(|m| m.end);
     if let Some(mark) = mark {
         // `<code>a</code>, <code>b</code> – …`
@@ -113,6 +122,14 @@ fn lead(index: usize, block: &Block) -> Option<Lead> {
         marked: false,
         kind,
     })
+}
+
+/// Whether a part of a text is names beyond doubt and nothing else.
+pub(crate) fn is_names(text: &Text, range: &Range<usize>) -> bool {
+    let head = text.plain.get(range.clone()).unwrap_or_default();
+    let part = part(text, range);
+    let names = names::in_cell(&part);
+    names.iter().any(|n| n.strength == Strength::Strong) && nothing_else(head, &names)
 }
 
 /// Whether the words before the dash are names and nothing else.
@@ -151,12 +168,13 @@ fn run_of_marks(text: &Text, first: &Mark) -> usize {
 }
 
 /// Where the words before the first dash, colon, parenthesis or line break end.
-fn head_end(text: &str) -> usize {
+pub(crate) fn head_end(text: &str) -> usize {
     const ENDS: [&str; 9] = [" – ", " — ", " - ", ": ", "：", " (", "\n", " = ", " → "];
     ENDS.iter().filter_map(|e| text.find(e)).min().unwrap_or_else(|| text.trim_end_matches([':', '.', ',']).len())
 }
 
-fn after(text: &str, end: usize) -> Range<usize> {
+/// What follows the names: without the dash or colon in between.
+pub(crate) fn after(text: &str, end: usize) -> Range<usize> {
     let rest = text.get(end..).unwrap_or_default();
     let lead = rest.len()
         - rest
@@ -167,7 +185,8 @@ fn after(text: &str, end: usize) -> Range<usize> {
     end + lead..text.len()
 }
 
-fn names_of(text: &Text, range: &Range<usize>) -> Vec<Name> {
+/// Names in a part of a text.
+pub(crate) fn names_of(text: &Text, range: &Range<usize>) -> Vec<Name> {
     let part = part(text, range);
     let mut found = names::in_cell(&part);
     found.iter_mut().for_each(|n| n.range = n.range.start + range.start..n.range.end + range.start);
@@ -192,7 +211,7 @@ fn has_lifetime(block: &Block, rest: &Range<usize>) -> bool {
 }
 
 /// A lifetime in parentheses or a short clause at the start of what follows a name; and the purpose.
-fn split_remark(rest: &str) -> (Option<String>, &str) {
+pub(crate) fn split_remark(rest: &str) -> (Option<String>, &str) {
     let reads = |t: &str| !lifetime::parse(t, None).all.is_empty();
     if let Some(inner) = rest.strip_prefix('(') {
         if let Some((remark, purpose)) = inner.split_once(')') {

@@ -90,9 +90,20 @@ pub(crate) fn vendor_in_heading(heading: &str) -> Option<String> {
 fn label_alone(block: &Block) -> Option<Field> {
     let text = block.text.plain.trim();
     let short = text.split_whitespace().count() <= 4 && !text.contains('\n');
-    let kind = matches!(block.kind, Kind::Term | Kind::Paragraph | Kind::Item { .. });
-    let labelled = text.ends_with(':') || matches!(block.kind, Kind::Term | Kind::Paragraph);
-    if short && kind && labelled { words().label(text.trim_end_matches(':')) } else { None }
+    let labelled = match block.kind {
+        Kind::Term | Kind::Paragraph => true,
+        Kind::Item { .. } => text.ends_with(':'),
+        Kind::Heading(_) => is_label_heading(block),
+        _ => false,
+    };
+    if short && labelled { words().label(text.trim_end_matches(':')) } else { None }
+}
+
+/// `<h4>Name</h4><div>_ga</div>`: a small heading that is the label of what follows.
+pub(crate) fn is_label_heading(block: &Block) -> bool {
+    let small = matches!(block.kind, Kind::Heading(4..));
+    let field = || words().label(block.text.plain.trim().trim_end_matches(':'));
+    small && matches!(field(), Some(Field::Name | Field::Lifetime | Field::Purpose | Field::Provider))
 }
 
 /// The record being put together.
@@ -100,6 +111,8 @@ fn label_alone(block: &Block) -> Option<Field> {
 struct Open<'a> {
     record: Record,
     names: Option<&'a Text>,
+    /// What of the names' text belongs to this record.
+    span: Option<Range<usize>>,
     sure: bool,
     seen: Vec<Field>,
     /// The block that begins with the names, if one does.
@@ -115,14 +128,17 @@ impl<'a> Open<'a> {
 
     /// Takes the fields of a block; false where they are no part of a list of cookies.
     fn take(&mut self, labelled: &[Labelled], text: &'a Text, scene: &Scene<'_>, found: &mut Found) -> bool {
-        let names_here = labelled.iter().any(|l| is_naming(l.field) && !names_in(text, &l.value).is_empty());
-        let begins = labelled
-            .first()
-            .is_some_and(|l| text.plain.get(..l.label.start).is_some_and(|t| t.trim().chars().count() < 3));
-        if !names_here && !begins {
+        let names_here = labelled.iter().any(|l| is_naming(l.field) && !named(text, &l.value).0.is_empty());
+        let start = labelled.first().map_or(0, |l| l.label.start);
+        let begins = text.plain.get(..start).is_some_and(|t| t.trim().chars().count() < 3);
+        let led = !begins && leads::is_names(text, &(0..start));
+        let strong = || names::in_cell(text).iter().any(|n| n.strength == Strength::Strong);
+        if !names_here && !led && (!begins || strong()) {
             return false;
         }
-        self.lead_before(labelled, text, scene, found);
+        if led {
+            self.value(Field::Cookie, 0..start, text, scene, found);
+        }
         for one in labelled {
             let label = text.plain.get(one.label.clone()).unwrap_or_default();
             if is_naming(one.field) {
@@ -133,47 +149,48 @@ impl<'a> Open<'a> {
         true
     }
 
-    /// `_ga: Purpose: …, Lifetime: …`: what stands before the first label may be the name.
-    fn lead_before(&mut self, labelled: &[Labelled], text: &'a Text, scene: &Scene<'_>, found: &mut Found) {
-        let Some(first) = labelled.first().filter(|l| !is_naming(l.field)) else { return };
-        let before = names_in(text, &(0..first.label.start));
-        if before.iter().any(|n| n.strength == Strength::Strong) {
-            self.value(Field::Cookie, 0..first.label.start, text, scene, found);
-        }
-    }
-
     fn value(&mut self, field: Field, value: Range<usize>, text: &'a Text, scene: &Scene<'_>, found: &mut Found) {
-        let written = text.plain.get(value.clone()).unwrap_or_default();
         let again = self.seen.contains(&field) && !matches!(field, Field::Other | Field::Value);
-        if (is_naming(field) && self.names.is_some() && !names_in(text, &value).is_empty())
-            || (again && self.names.is_some() && self.seen.first() == Some(&field))
-        {
+        let (names, rest) = if is_naming(field) { named(text, &value) } else { (Vec::new(), value.clone()) };
+        if self.names.is_some() && (!names.is_empty() || (again && self.seen.first() == Some(&field))) {
             self.close(scene, found);
         }
         self.seen.push(field);
-        if !is_naming(field) {
-            tables::fill(&mut self.record, field, written, "");
-            return;
+        if let (Some(span), true) = (&mut self.span, self.names.is_some_and(|t| std::ptr::eq(t, text))) {
+            span.end = value.end.max(span.end);
         }
-        let named = names_in(text, &value);
-        if named.is_empty() {
+        let written = text.plain.get(rest.clone()).unwrap_or_default();
+        match field {
+            _ if !names.is_empty() => {
+                let (lifetime, purpose) = leads::split_remark(written);
+                self.record.lifetime = self.record.lifetime.take().or(lifetime);
+                tables::fill(&mut self.record, Field::Purpose, purpose, "");
+                self.record.names = names;
+                self.names = Some(text);
+                self.span = Some(value);
+            }
             // `Name: Google Analytics` in a list of services.
-            tables::fill(&mut self.record, Field::Provider, written, "");
-        } else {
-            self.record.quotes = vec![text.plain.clone(), written.to_owned()];
-            self.record.names = named;
-            self.names = Some(text);
+            Field::Name | Field::Cookie
+                if vendor_of(written).is_some() && !written.to_lowercase().contains("cookie") =>
+            {
+                tables::fill(&mut self.record, Field::Provider, written, "");
+            }
+            _ => tables::fill(&mut self.record, field, written, ""),
         }
     }
 
     /// The record is complete.
     fn close(&mut self, scene: &Scene<'_>, found: &mut Found) {
-        let record = std::mem::take(&mut self.record);
+        let mut record = std::mem::take(&mut self.record);
+        let span = self.span.take();
         let sure = std::mem::take(&mut self.sure)
             || record.lifetime.as_deref().is_some_and(|l| !lifetime::parse(l, None).all.is_empty());
         self.seen.clear();
         self.named_by = None;
         let Some(text) = self.names.take() else { return };
+        if let Some(span) = span {
+            record.quotes = vec![text.plain.get(span).unwrap_or_default().to_owned()];
+        }
         let strong = record.names.iter().any(|n| n.strength == Strength::Strong);
         let titles = record
             .names
@@ -219,14 +236,31 @@ fn is_naming(field: Field) -> bool {
     matches!(field, Field::Name | Field::Cookie)
 }
 
-/// Names within a part of a text.
-fn names_in(text: &Text, value: &Range<usize>) -> Vec<names::Name> {
+/// Names at the start of a value, and what follows them.
+fn named(text: &Text, value: &Range<usize>) -> (Vec<names::Name>, Range<usize>) {
     let plain = text.plain.get(value.clone()).unwrap_or_default();
     if super::columns::is_group(plain) || (vendors::known(plain) && plain.starts_with(char::is_uppercase)) {
-        return Vec::new();
+        return (Vec::new(), value.clone());
     }
-    let part = leads::part(text, value);
-    let mut found = names::in_cell(&part);
-    found.iter_mut().for_each(|n| n.range = n.range.start + value.start..n.range.end + value.start);
-    found
+    // `_fbp: 3 months; fr: 90 days`
+    let single = |p: Range<usize>| {
+        let end = p.start + leads::head_end(text.plain.get(p.clone()).unwrap_or_default());
+        let mut found = leads::names_of(text, &(p.start..end.min(p.end)));
+        found
+            .iter_mut()
+            .for_each(|n| n.note = n.note.take().or_else(|| names::remark(&text.plain, n.range.end, p.end)));
+        found
+    };
+    let each: Vec<names::Name> = names::pieces(&text.plain, value.clone()).into_iter().flat_map(single).collect();
+    let whole = leads::names_of(text, value);
+    if each.len() > 1 && each.len() >= whole.len() && each.iter().filter(|n| n.note.is_some()).count() * 2 > each.len()
+    {
+        return (each, value.end..value.end);
+    }
+    let end = (value.start + leads::head_end(plain)).min(value.end);
+    let head = leads::names_of(text, &(value.start..end));
+    if head.is_empty() || head.len() < whole.len() || end == value.end {
+        return (whole, value.end..value.end);
+    }
+    (head, leads::after(&text.plain, end).start.min(value.end)..value.end)
 }

@@ -4,6 +4,7 @@
 
 mod columns;
 mod fields;
+mod globs;
 mod leads;
 mod lifetime;
 mod lists;
@@ -80,7 +81,7 @@ pub(crate) fn find(document: &Document) -> Found {
                 }
                 at += 1;
             }
-            Kind::Table(_) | Kind::Heading(_) if !is_named_heading(block) => at += 1,
+            Kind::Table(_) | Kind::Heading(_) if !belongs(block) => at += 1,
             _ => {
                 let stretch = stretch(document, at);
                 let setting = setting(document, at, "list");
@@ -102,11 +103,16 @@ fn is_named_heading(block: &Block) -> bool {
     matches!(block.kind, Kind::Heading(_)) && block.text.plain.split_whitespace().count() <= 4 && has_names(block)
 }
 
+/// A heading that is part of a list.
+fn belongs(block: &Block) -> bool {
+    is_named_heading(block) || lists::is_label_heading(block)
+}
+
 /// Blocks from here to the next heading, table or code.
 fn stretch(document: &Document, from: usize) -> Range<usize> {
     let rest = document.blocks.iter().skip(from + 1);
     let length = rest.take_while(|b| match b.kind {
-        Kind::Heading(_) => is_named_heading(b),
+        Kind::Heading(_) => belongs(b),
         Kind::Table(_) | Kind::Code => false,
         _ => true,
     });

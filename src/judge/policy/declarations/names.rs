@@ -1,23 +1,14 @@
 //! Names of cookies as policies write them: what is one, what it stands for as a glob, several in one cell.
 //!
-//! `_ga_<ID>`, `wp-settings-{user_id}`, `'wordpress_' . COOKIEHASH`, `_gat_UA-XXXXXX-X`, `ph_` become globs; domains,
-//! values, addresses and plain words do not become names.
+//! Which single words are names, and as which globs, is for `globs`.
 
 use std::ops::Range;
 
+pub(crate) use super::globs::{Strength, is_domain};
+use super::globs::{glob, is_valid, strength};
+use super::lifetime;
 use super::words::words;
 use crate::judge::policy::document::{MarkKind, Text};
-
-/// How much a word looks like a cookie's name all by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Strength {
-    /// Could be any word: only a column of names makes it one.
-    Weak,
-    /// Unlike words of prose, but no proof.
-    Medium,
-    /// Nothing else looks so.
-    Strong,
-}
 
 /// A name found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +23,6 @@ pub(crate) struct Name {
     pub(crate) note: Option<String>,
 }
 
-const LONGEST_NAME: usize = 150;
 const MOST_NAMES: usize = 400;
 
 /// Names in a cell, field or item that is about names.
@@ -57,11 +47,19 @@ fn in_code(text: &Text) -> Vec<Name> {
     if marked * 2 < text.plain.chars().filter(|c| !c.is_whitespace()).count() {
         return Vec::new();
     }
-    code.into_iter()
-        .flat_map(|c| pieces(&text.plain, c))
-        .flat_map(|p| in_piece(&text.plain, p))
-        .take(MOST_NAMES)
-        .collect()
+    let plain = text.plain.as_str();
+    let mut found: Vec<Name> = Vec::new();
+    for mark in code {
+        let reach = mark.end;
+        found.extend(pieces(plain, mark).into_iter().flat_map(|p| in_piece(plain, p)));
+        if let Some(last) = found.last_mut().filter(|n| n.note.is_none()) {
+            last.note = remark(plain, reach, plain.len());
+        }
+        if found.len() >= MOST_NAMES {
+            break;
+        }
+    }
+    found
 }
 
 /// Parts of a text that separators hold apart, brackets kept whole.
@@ -104,7 +102,8 @@ fn is_separator(text: &str, at: usize, c: char) -> bool {
     let after = text.get(at + c.len_utf8()..).and_then(|t| t.chars().next());
     let space = |c: Option<char>| c.is_none_or(char::is_whitespace);
     match c {
-        '\n' | ',' | ';' | '|' | '•' | '·' | '、' | '，' | '；' | '→' => true,
+        '\n' | ',' | ';' | '•' | '·' | '、' | '，' | '；' | '→' => true,
+        '|' => space(before) || space(after),
         '/' | '&' | '+' => space(before) || space(after) || (c == '/' && between_names(text, at)),
         _ => false,
     }
@@ -131,16 +130,21 @@ fn in_piece(text: &str, piece: Range<usize>) -> Vec<Name> {
         return vec![Name { glob, range: piece, strength: Strength::Strong, note: None }];
     }
     let (words_range, remark) = without_remark(text, &piece);
-    let found = among(text, words_range);
+    let mut found = among(text, words_range.clone());
     let Some(remark) = remark else { return found };
     if found.is_empty() && remark != piece {
         // `Google Analytics (_ga, _gid)`
         let inner = pieces(text, remark).into_iter().flat_map(|p| among(text, p));
         return inner.filter(|n| n.strength == Strength::Strong).collect();
     }
-    let mut found = found;
+    let end = remark.end;
     if let Some(last) = found.last_mut() {
         last.note = text.get(remark).map(str::to_owned);
+    }
+    // `a_b (1 year) and c_d`
+    if words_range.start == piece.start && end < piece.end {
+        let rest = text.get(end..piece.end).map_or(end, |t| end + t.len() - t.trim_start_matches([')', ' ']).len());
+        found.extend(in_piece(text, rest..piece.end));
     }
     found
 }
@@ -215,6 +219,16 @@ fn tokens(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
     found.into_iter().filter(|r| !r.is_empty()).collect()
 }
 
+/// `: 2 years` or `(2 years)` right behind a name.
+pub(crate) fn remark(plain: &str, from: usize, to: usize) -> Option<String> {
+    let rest = plain.get(from..to)?.trim_start_matches(['"', '\'', '`', '”', '»', ' ']);
+    let body = rest.strip_prefix([':', '(', '–'])?;
+    let end = body.find([',', ';', ')', '\n', '•']).unwrap_or(body.len());
+    let body = body.get(..end)?.trim();
+    let short = body.split_whitespace().count() <= 6;
+    (short && !lifetime::parse(body, None).all.is_empty()).then(|| body.to_owned())
+}
+
 /// A single word as a name.
 pub(crate) fn named(text: &str, token: &Range<usize>) -> Option<Name> {
     let word = text.get(token.clone())?;
@@ -256,147 +270,6 @@ fn concatenated(piece: &str) -> Option<String> {
         variable.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '(' | ')' | '.' | '-' | '>'));
     let literal = rest.get(..end)?;
     (!variable.is_empty() && plain && !literal.is_empty() && is_valid(literal)).then(|| format!("{literal}*"))
-}
-
-/// The glob that a written name stands for; `None` where it cannot be a name.
-pub(crate) fn glob(word: &str) -> Option<String> {
-    if word.is_empty() || word.len() > LONGEST_NAME || is_address(word) || is_domain(word) {
-        return None;
-    }
-    let word = word.replace('\\', "").replace(['‑', '–'], "-").replace('…', "*").replace("...", "*");
-    let mut glob = placeholders(&word);
-    if glob.ends_with(['_', '-']) && literal(&glob) >= 3 {
-        glob.push('*');
-    }
-    let valid = is_valid(&glob) && glob.chars().any(|c| c.is_ascii_alphanumeric());
-    let digits = glob.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '*' | '-' | '/' | ':'));
-    (valid && !digits && !words().is_one("nothing", "words", &glob)).then_some(glob)
-}
-
-/// Characters that are fixed.
-fn literal(glob: &str) -> usize {
-    glob.chars().filter(|c| *c != '*').count()
-}
-
-/// Every way to write "something goes here" as `*`.
-fn placeholders(word: &str) -> String {
-    let mut out = String::new();
-    let mut rest = word;
-    while let Some(c) = rest.chars().next() {
-        let length = placeholder(rest, &out);
-        if length > 0 {
-            if !out.ends_with('*') {
-                out.push('*');
-            }
-            rest = rest.get(length..).unwrap_or_default();
-        } else {
-            out.push(c);
-            rest = rest.get(c.len_utf8()..).unwrap_or_default();
-        }
-    }
-    // `UA-XXXX-X`: the single letter behind belongs to the placeholder.
-    for tail in ["*-X", "*-x", "*-Y", "*-y", "*-1", "*-#"] {
-        if let Some(head) = out.strip_suffix(tail) {
-            out = format!("{head}*");
-        }
-    }
-    out
-}
-
-/// Length of a placeholder at the start of a text; `before` is what precedes it.
-fn placeholder(rest: &str, before: &str) -> usize {
-    let bracket = |close: char| rest.find(close).map_or(0, |end| end + close.len_utf8());
-    let run = |of: &[char]| rest.len() - rest.trim_start_matches(of).len();
-    match rest.chars().next() {
-        Some('<') => bracket('>'),
-        Some('{') => {
-            let end = bracket('}');
-            end + rest.get(end..).map_or(0, |r| r.len() - r.trim_start_matches('}').len())
-        }
-        Some('[') => bracket(']'),
-        Some('(') if !before.is_empty() => bracket(')'),
-        Some('#') => run(&['#']),
-        Some('*') => run(&['*']),
-        Some('%') if rest.starts_with("%s") || rest.starts_with("%d") => 2,
-        Some('$') if !before.is_empty() => rest.len(),
-        Some(c @ ('x' | 'X')) => {
-            let length = run(&[c]);
-            let inside = before.chars().next_back().is_some_and(char::is_alphabetic);
-            if length >= 3 && !inside { length } else { 0 }
-        }
-        _ => 0,
-    }
-}
-
-fn is_valid(name: &str) -> bool {
-    name.chars()
-        .all(|c| c.is_ascii_graphic() && !matches!(c, ',' | ';' | '"' | '=' | '<' | '>' | '(' | ')' | '?' | '\\' | '@'))
-}
-
-fn is_address(word: &str) -> bool {
-    word.contains("://")
-        || word.contains('@')
-        || word.starts_with("www.")
-        || word.starts_with("//")
-        || word.starts_with("mailto:")
-}
-
-/// Whether a word is a domain, or a glob of domains, and no name.
-pub(crate) fn is_domain(word: &str) -> bool {
-    let plain = word.trim_start_matches("*.").trim_start_matches('.').trim_end_matches('.').trim_end_matches('/');
-    if plain.contains(['_', '*', '/', '%', ':']) || !plain.contains('.') {
-        return false;
-    }
-    let labels = plain.split('.').all(|l| !l.is_empty() && l.chars().all(|c| c.is_alphanumeric() || c == '-'));
-    let last = plain.rsplit('.').next().unwrap_or_default();
-    // Endings that names of cookies have more often than hosts do.
-    let odd = matches!(
-        last,
-        "id" | "name"
-            | "js"
-            | "sid"
-            | "js"
-            | "test"
-            | "session"
-            | "php"
-            | "date"
-            | "new"
-            | "active"
-            | "page"
-            | "link"
-            | "call"
-            | "data"
-    );
-    let known = psl::suffix(plain.to_ascii_lowercase().as_bytes()).is_some_and(|s| s.is_known());
-    labels && known && !odd && last.chars().all(|c| c.is_lowercase() || !c.is_ascii())
-}
-
-/// How much a word looks like a name.
-fn strength(word: &str, glob: &str) -> Strength {
-    let letters = glob.chars().filter(char::is_ascii_alphabetic).count();
-    let upper = glob.chars().filter(char::is_ascii_uppercase).count();
-    let digits = glob.chars().filter(char::is_ascii_digit).count();
-    let camel =
-        glob.as_bytes().windows(2).any(|w| matches!(w, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
-    // `iPhone`, `eCommerce`: one small letter before a capital is how brands are written.
-    let small = glob.len() - glob.trim_start_matches(|c: char| c.is_ascii_lowercase()).len();
-    let ids = ["SESSID", "SESSIONID", "ASPX"].iter().any(|s| glob.to_ascii_uppercase().contains(s));
-    if (glob.contains('_') && letters > 0) || ids || (glob.contains('*') && literal(glob) >= 2) {
-        return Strength::Strong;
-    }
-    if (camel && small >= 2 && letters >= 5) || (word.contains('%') && letters > 2) {
-        return Strength::Strong;
-    }
-    let mixed = digits > 0 && letters >= 2 && !starts_with_digit(glob);
-    let capitals = upper == letters && letters >= 2;
-    if camel || mixed || capitals || glob.contains(['-', '.', ':', '/', '|', '*', '!', '~']) {
-        return Strength::Medium;
-    }
-    Strength::Weak
-}
-
-fn starts_with_digit(glob: &str) -> bool {
-    glob.starts_with(|c: char| c.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -45,19 +45,22 @@ fn read() -> Result<Vec<(Purpose, Stems)>, toml::de::Error> {
     Ok(ORDER.iter().filter_map(|p| file.remove(p.word()).map(|stems| (*p, stems))).collect())
 }
 
-/// The purpose that texts tell, each with its weight and the most points it may give.
-pub(crate) fn of(texts: &[(&str, u32, u32)]) -> Option<Purpose> {
+/// The purpose that texts tell, each with its weight and the most points it may give. What stands `about` a list counts
+/// little, and for consent not at all: every cookie policy speaks of that.
+pub(crate) fn of(texts: &[(&str, u32, u32)], about: &str) -> Option<Purpose> {
+    let around = about.to_lowercase();
     let small: Vec<(String, u32, u32)> =
         texts.iter().map(|(t, weight, most)| (t.to_lowercase(), *weight, *most)).collect();
-    let points = |stems: &Stems| -> u32 {
+    let points = |purpose: Purpose, stems: &Stems| -> u32 {
         let count = |list: &[String], text: &str| list.iter().filter(|stem| begins(text, stem)).count();
         let of = |text: &str| {
             let strong = count(&stems.strong, text).min(3);
             u32::try_from(strong * 3 + count(&stems.words, text).min(2)).unwrap_or(0)
         };
-        small.iter().map(|(text, weight, most)| (of(text) * weight).min(*most)).sum()
+        let around = if purpose == Purpose::Consent { 0 } else { of(&around).min(3) };
+        around + small.iter().map(|(text, weight, most)| (of(text) * weight).min(*most)).sum::<u32>()
     };
-    let scored = table().iter().map(|(purpose, stems)| (*purpose, points(stems)));
+    let scored = table().iter().map(|(purpose, stems)| (*purpose, points(*purpose, stems)));
     let best = scored.rev().max_by_key(|(_, points)| *points).filter(|(_, points)| *points > 0);
     best.map(|(purpose, _)| purpose)
 }
@@ -112,9 +115,9 @@ mod tests {
             ("Remembers dark mode", Purpose::Theme),
         ];
         for (text, wanted) in cases {
-            assert_eq!(of(&[(text, 2, 99)]), Some(wanted), "{text}");
+            assert_eq!(of(&[(text, 2, 99)], ""), Some(wanted), "{text}");
         }
-        assert_eq!(of(&[("", 1, 9)]), None);
+        assert_eq!(of(&[("", 1, 9)], "Cookie consent"), None);
     }
 
     #[test]

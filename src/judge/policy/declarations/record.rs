@@ -87,7 +87,7 @@ impl Record {
         let category = self.category.as_deref().unwrap_or_default();
         let remark = name.note.as_deref().unwrap_or_default();
         let about = setting.about.as_str();
-        purpose::of(&[(text.unwrap_or_default(), 2, 99), (category, 2, 6), (remark, 1, 3), (about, 1, 3)])
+        purpose::of(&[(text.unwrap_or_default(), 2, 99), (category, 2, 6), (remark, 1, 3)], about)
     }
 
     fn storage_of(&self, setting: &Setting) -> DeclaredStorage {

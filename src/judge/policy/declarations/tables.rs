@@ -181,7 +181,8 @@ fn without_label<'a>(text: &'a str, header: &str) -> &'a str {
 
 /// Puts a value where it belongs.
 pub(crate) fn fill(record: &mut Record, field: Field, value: &str, header: &str) {
-    if value.trim().is_empty() {
+    let value = value.trim().trim_matches(['\'', '"', '`']);
+    if value.is_empty() {
         return;
     }
     let slot = match field {

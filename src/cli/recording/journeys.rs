@@ -1,0 +1,222 @@
+//! What visitors do besides looking: signing in and going on inside, switches, further steps, trials.
+//!
+//! After the crawl of the first phase, each where the settings ask for it. A journey that fails is told and leaves its
+//! records; it takes nothing from what the crawl saw.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use miette::{IntoDiagnostic, miette};
+use url::Url;
+
+use super::{CliError, LogSink, Run, chain, convert};
+use crate::cookie::CookieKey;
+use crate::evidence::log::read_dir;
+use crate::evidence::model::{Found, Outcome, PageVisit, Phase, Record, Visitor};
+use crate::gather::crawl;
+use crate::gather::journey::login::Members;
+use crate::gather::journey::switches::{self, SwitchOptions};
+use crate::gather::journey::trials::{self, Case, TrialOptions};
+use crate::gather::record::{Carried, Recorder};
+use crate::gather::{VisitError, Visits as _};
+use crate::judge::glob::Glob;
+use crate::judge::model::{Category, Purpose};
+use crate::judge::{self};
+
+/// Pages on which switches are looked for, and that are tried with every cookie blocked.
+const FEW_PAGES: usize = 5;
+
+impl Run<'_> {
+    /// Everything asked for, in order; what each gains is what the trials are made with.
+    pub(super) async fn journeys(&mut self, phase: Phase) -> Result<(), CliError> {
+        let pages = self.first_pages(phase)?;
+        let mut cases = Vec::new();
+        cases.extend(self.signed_in(phase).await?.map(|carried| (Visitor::SignedIn, carried)));
+        if self.settings.on("switches") {
+            self.watch.say("working the site's switches");
+            let inside = cases.first().map(|(_, carried)| carried.clone());
+            cases.extend(self.switches(&pages, phase, None).await?);
+            if inside.is_some() {
+                cases.extend(self.switches(&pages, phase, inside).await?);
+            }
+        }
+        cases.extend(self.extra_steps(phase).await?.map(|carried| (Visitor::Returning, carried)));
+        if self.settings.texts("trial").iter().any(|word| word != "none") {
+            self.trials(cases, &pages, phase).await?;
+        }
+        Ok(())
+    }
+
+    /// The first pages that loaded, in the crawl's order.
+    fn first_pages(&self, phase: Phase) -> Result<Vec<Url>, CliError> {
+        let mut pages = self.recorded()?;
+        pages.retain(|p| p.phase == phase && p.visitor == Visitor::Fresh && p.step.is_none());
+        pages.retain(|p| matches!(p.outcome, Outcome::Loaded { .. }));
+        pages.sort_by_key(|p| p.sequence);
+        Ok(pages.iter().filter_map(|p| Url::parse(&p.url).ok()).take(FEW_PAGES).collect())
+    }
+
+    /// Signs in and goes through the site as a member; answers what a member carries.
+    async fn signed_in(&mut self, phase: Phase) -> Result<Option<Carried>, CliError> {
+        let Some(access) = self.access.clone() else { return Ok(None) };
+        self.watch.say("signing in");
+        let recorder = self.borrowed().await?;
+        let (members, pages) = match Members::new(recorder, Arc::clone(&access), phase).await {
+            Ok(entered) => entered,
+            Err(failed) => {
+                self.keep(failed.pages.clone())?;
+                return Err(miette!(
+                    help = "check the login_steps and the credentials' variables; nothing else was lost",
+                    "{}",
+                    chain(&*failed)
+                ));
+            }
+        };
+        self.keep(pages)?;
+        let (carried, home) = (members.carried().clone(), members.home().clone());
+        self.crawl_inside(members, home, phase).await?;
+        Ok(Some(carried))
+    }
+
+    async fn crawl_inside(&mut self, members: Members, home: Url, phase: Phase) -> Result<(), CliError> {
+        let mut options = convert::crawl(self.settings, phase)?;
+        // The member's own page first: it links to what only members see.
+        options.seeds.insert(0, home);
+        (options.workers, options.returning_pages, options.deadline) = (1, 0, Some(self.deadline));
+        let ready = Arc::new(Mutex::new(Some(members)));
+        let (browsers, access) = (Arc::clone(&self.browsers), self.access.clone());
+        let make = move || {
+            let (browsers, access) = (Arc::clone(&browsers), access.clone());
+            let ready = ready.lock().unwrap_or_else(PoisonError::into_inner).take();
+            async move {
+                if let Some(members) = ready {
+                    return Ok(members);
+                }
+                let access = access.ok_or_else(|| "no way to sign in".to_owned())?;
+                let lent = browsers.open().await.map_err(|error| chain(&error))?;
+                let recorder = lent.into_recorder().map_err(|error| chain(&error))?;
+                let entered = Members::new(recorder, access, phase).await;
+                entered.map(|(members, _)| members).map_err(|failed| chain(&*failed))
+            }
+        };
+        let mut sink = LogSink(&mut self.writer);
+        crawl::run(&options, make, &mut sink, &self.watch, self.stop.asked.clone()).await.into_diagnostic()?;
+        Ok(())
+    }
+
+    /// Works the switches of a few pages; answers the states they led to.
+    async fn switches(
+        &mut self,
+        pages: &[Url],
+        phase: Phase,
+        signed_in: Option<Carried>,
+    ) -> Result<Vec<(Visitor, Carried)>, CliError> {
+        let visitor = if signed_in.is_some() { Visitor::SignedIn } else { Visitor::Returning };
+        let first_sequence = if signed_in.is_some() { 1000 } else { 0 };
+        let options = SwitchOptions { phase, signed_in, first_sequence };
+        let mut recorder = self.borrowed().await?;
+        let worked = switches::work(&mut recorder, pages, &options).await;
+        let worked = self.given_back(recorder, worked).await;
+        let Some(worked) = worked else { return Ok(Vec::new()) };
+        self.watch.say(&format!("{} switches worked", worked.states.len()));
+        self.keep(worked.pages)?;
+        Ok(worked.states.into_iter().map(|state| (visitor, state.carried)).collect())
+    }
+
+    async fn extra_steps(&mut self, phase: Phase) -> Result<Option<Carried>, CliError> {
+        let Some(start) = self.settings.urls.first().cloned() else { return Ok(None) };
+        let steps = convert::steps(self.settings, "extra_steps", &start)?;
+        if steps.is_empty() {
+            return Ok(None);
+        }
+        self.watch.say("doing the further steps");
+        let mut recorder = self.borrowed().await?;
+        let (pages, done) = switches::extra(&mut recorder, &steps, &start, phase).await;
+        self.keep(pages)?;
+        recorder.close().await;
+        match done {
+            Ok(carried) => Ok(Some(carried)),
+            Err(error) => {
+                self.watch.say(&format!("the further steps ended early: {}", chain(&error)));
+                Ok(None)
+            }
+        }
+    }
+
+    async fn trials(&mut self, states: Vec<(Visitor, Carried)>, few: &[Url], phase: Phase) -> Result<(), CliError> {
+        self.watch.say("trying what the cookies do");
+        let mut recorder = self.borrowed().await?;
+        let mut states = states;
+        match trials::walk(&mut recorder, few, phase).await {
+            Ok(carried) => states.push((Visitor::Returning, carried)),
+            Err(error) => tracing::warn!(%error, "no state to try in from a walk"),
+        }
+        let (pages, wanted) = (self.recorded()?, self.wanted()?);
+        let case = |(visitor, carried): (Visitor, Carried)| {
+            let subjects = trials::subjects(&pages, &carried, &|key| wanted.contains(key));
+            Case { visitor, carried, subjects }
+        };
+        let cases: Vec<Case> = states.into_iter().map(case).collect();
+        let options = TrialOptions { phase, deadline: Some(self.deadline) };
+        let made = trials::run(&mut recorder, &cases, &options).await;
+        for trial in self.given_back(recorder, made).await.unwrap_or_default() {
+            self.writer.append(&Record::Trial(Box::new(trial))).into_diagnostic()?;
+        }
+        self.without_cookies(few, phase).await
+    }
+
+    /// The same pages in a browser that keeps no cookie.
+    async fn without_cookies(&mut self, pages: &[Url], phase: Phase) -> Result<(), CliError> {
+        let mut without = self.browsers.open_blocking().await.map_err(|error| miette!("{}", chain(&error)))?;
+        let mut with = self.borrowed().await?;
+        let looked = trials::blocked(&mut with, &mut without, pages, phase).await;
+        without.close().await;
+        for page in self.given_back(with, looked).await.unwrap_or_default() {
+            self.writer.append(&Record::BlockedPage(page)).into_diagnostic()?;
+        }
+        Ok(())
+    }
+
+    /// Cookies to try: those named, or with `all` the first-party ones that are functional or of unknown purpose.
+    fn wanted(&self) -> Result<Vec<CookieKey>, CliError> {
+        let words = self.settings.texts("trial");
+        let globs: Vec<Glob> = words.iter().filter(|word| *word != "all").map(|word| Glob::new(word)).collect();
+        let all = words.iter().any(|word| word == "all");
+        let evidence = read_dir(self.folder.path()).into_diagnostic()?;
+        let audit = judge::judge(&evidence, &judge::settings::JudgeSettings::default());
+        let functional = |purpose: Purpose| purpose.category() == Category::Functional || purpose == Purpose::Unknown;
+        let chosen = audit.cookies.iter().filter(|entry| {
+            let named = entry.names.iter().any(|name| globs.iter().any(|glob| glob.matches(name)));
+            let first = entry.party == crate::cookie::Party::First;
+            named || (all && first && functional(entry.class.purpose))
+        });
+        let names: Vec<(&str, &str)> =
+            chosen.flat_map(|e| e.names.iter().map(|n| (n.as_str(), e.domain.as_str()))).collect();
+        let keys = evidence.pages.iter().flat_map(|p| p.jar.iter().map(|held| held.key.clone()));
+        let mut keys: Vec<CookieKey> =
+            keys.filter(|key| names.contains(&(key.name.as_str(), key.domain.as_str()))).collect();
+        keys.sort();
+        keys.dedup();
+        Ok(keys)
+    }
+
+    fn recorded(&self) -> Result<Vec<PageVisit>, CliError> {
+        Ok(crate::evidence::log::read_log(&self.folder.path().join(super::LOG)).into_diagnostic()?.pages)
+    }
+
+    fn keep(&mut self, pages: Vec<PageVisit>) -> Result<(), CliError> {
+        let step = |page: PageVisit| Record::Page(Box::new(PageVisit { found: Found::Journey, ..page }));
+        pages.into_iter().try_for_each(|page| self.writer.append(&step(page))).into_diagnostic()
+    }
+
+    /// A recorder of our own for as long as a journey takes.
+    async fn borrowed(&self) -> Result<Recorder, CliError> {
+        let lent = self.browsers.open().await.map_err(|error| miette!("{}", chain(&error)))?;
+        lent.into_recorder().into_diagnostic()
+    }
+
+    /// Ends a journey's session; a browser that was lost is told, and what it would have brought is missing.
+    async fn given_back<T>(&self, recorder: Recorder, result: Result<T, VisitError>) -> Option<T> {
+        recorder.close().await;
+        result.map_err(|error| self.watch.say(&format!("a journey ended early: {}", chain(&error)))).ok()
+    }
+}
