@@ -26,7 +26,7 @@ use serde_json::json;
 use support::{Asked, Browser, Reply, Site};
 
 /// Tabs, or recorders, at work at once.
-const PARALLEL: [usize; 3] = [1, 2, 3];
+const PARALLEL: [usize; 2] = [1, 2];
 const PAGES: [&str; 2] = ["light", "heavy"];
 
 fn site(asked: &Asked) -> Reply {

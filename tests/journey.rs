@@ -6,8 +6,6 @@ mod support;
 
 #[path = "journey/login.rs"]
 mod login;
-#[path = "journey/round.rs"]
-mod round;
 #[path = "journey/switches.rs"]
 mod switches;
 #[path = "journey/trials.rs"]

@@ -81,6 +81,10 @@ fn present(report: &json::Report) -> Vec<Entry> {
 
 /// Reads a baseline file.
 pub(crate) fn read(path: &Path) -> Result<Baseline, CliError> {
+    if !path.exists() {
+        let help = "`cookie-audit baseline update DIR` writes one from an audit";
+        return Err(miette!(help = help, "there is no baseline {}", path.display()));
+    }
     let text = load::text(path)?;
     baseline::parse(&text).map_err(|error| faulty(path, &text, &error))
 }

@@ -1,11 +1,14 @@
 //! Cookies are taken away in a copy of the visitor's state, and what changes tells what they are for.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
 use cookie_audit::cookie::CookieKey;
 use cookie_audit::demo;
 use cookie_audit::evidence::model::{Difference, Phase, Trial, Visitor};
 use cookie_audit::gather::Visits as _;
 use cookie_audit::gather::browser::{BrowserOptions, SessionOptions};
-use cookie_audit::gather::journey::login::sign_in;
+use cookie_audit::gather::journey::login::{Access, sign_in};
 use cookie_audit::gather::journey::trials::{Case, Subject, TrialOptions, blocked, run, subjects};
 use cookie_audit::gather::record::{Carried, CarriedCookie};
 use url::Url;
@@ -47,7 +50,7 @@ async fn tried(url: &str, state: Carried) -> Vec<Trial> {
     let mut browser = Browser::start().await;
     let page: Url = url.parse().unwrap();
     let subjects = state.cookies.iter().map(|c| Subject { key: c.key.clone(), pages: vec![page.clone()] }).collect();
-    let case = Case { visitor: Visitor::SignedIn, carried: state, subjects };
+    let case = Case { visitor: Visitor::SignedIn, carried: state, subjects, access: None };
     let trials = run(&mut browser.recorder, &[case], &OPTIONS).await.unwrap();
     browser.recorder.close().await;
     trials
@@ -157,6 +160,40 @@ async fn cookies_that_stand_in_for_one_another_and_tokens_that_rotate() {
     assert!(of(&trials, "_stat").differences.is_empty());
 }
 
+/// A server that ends a session for good when the cookie that belongs to it is missing.
+#[tokio::test]
+async fn a_session_that_a_trial_ends_is_taken_up_again() {
+    let live = AtomicU32::new(0);
+    let site = Site::start(move |asked| {
+        let number = live.load(SeqCst);
+        if asked.path == "/login" {
+            let next = live.fetch_add(1, SeqCst) + 1;
+            let session = format!("sid=sess-{next}-a8f3e91c77d2; Path=/; HttpOnly");
+            return Reply::redirect("/").cookie(&session).cookie("part=77c19e3f8a21d4b6; Path=/; HttpOnly");
+        }
+        let known = cookie(asked, "sid") == Some(format!("sess-{number}-a8f3e91c77d2").as_str());
+        let whole = cookie(asked, "part").is_some();
+        if known && !whole {
+            live.fetch_add(1, SeqCst);
+        }
+        Reply::html(if known && whole { "<a href=/logout>Sign out</a>" } else { "<a href=/login>Log in</a>" })
+    })
+    .await;
+    let base = site.http("ends.localhost", "/");
+    let login = steps(&["open /login", "expect a[href=\"/logout\"]"], &base);
+    let mut browser = Browser::start().await;
+    let (pages, done) = sign_in(&mut browser.recorder, &login, &base.parse().unwrap(), Phase::BeforeConsent).await;
+    let carried = done.unwrap_or_else(|e| panic!("{e}")).carried;
+    let access = Access { steps: login, start: base.parse().unwrap(), imported: None, http_auth: Vec::new() };
+    let subjects = subjects(&pages, &carried, &|_| true);
+    let case = Case { visitor: Visitor::SignedIn, carried, subjects, access: Some(Arc::new(access)) };
+    let trials = run(&mut browser.recorder, &[case], &OPTIONS).await.unwrap();
+    assert_eq!(of(&trials, "part").reverted, Some(false), "its loss could not be undone");
+    aspect(of(&trials, "sid"), "signed_in");
+    assert_eq!(of(&trials, "sid").reverted, Some(true), "tried after signing in again");
+    browser.recorder.close().await;
+}
+
 #[tokio::test]
 async fn the_demo_shops_cookies() {
     let shop = demo::Site::start().await.unwrap();
@@ -178,6 +215,7 @@ async fn the_demo_shops_cookies() {
         visitor: Visitor::SignedIn,
         subjects: subjects(&pages, &signed_in.carried, &own),
         carried: signed_in.carried,
+        access: None,
     };
     let trials = run(&mut browser.recorder, &[case], &OPTIONS).await.unwrap();
     aspect(of(&trials, "juniper_login"), "signed_in");

@@ -190,7 +190,7 @@ async fn two_thousand_cookies_are_sorted_and_searched_without_a_wait() {
     }
     assert!(page.shown().await.as_u64().unwrap() < 100);
     println!("sorting 2,000 rows with layout took {sorted} ms");
-    // Far above what it takes on an idle machine: a quadratic sort would be minutes.
-    assert!(sorted.as_f64().unwrap() < 5_000.0, "{sorted}");
+    // Far above what it takes even on a machine at work: a sort that grew with the square would be minutes.
+    assert!(sorted.as_f64().unwrap() < 30_000.0, "{sorted}");
     page.client.clone().close().await.unwrap();
 }

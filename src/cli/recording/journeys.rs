@@ -153,7 +153,8 @@ impl Run<'_> {
         let (pages, wanted) = (self.recorded()?, self.wanted()?);
         let case = |(visitor, carried): (Visitor, Carried)| {
             let subjects = trials::subjects(&pages, &carried, &|key| wanted.contains(key));
-            Case { visitor, carried, subjects }
+            let access = self.access.clone().filter(|_| visitor == Visitor::SignedIn);
+            Case { visitor, carried, subjects, access }
         };
         let cases: Vec<Case> = states.into_iter().map(case).collect();
         let options = TrialOptions { phase, deadline: Some(self.deadline) };

@@ -11,7 +11,7 @@ use super::Session;
 use super::bidi::BidiError;
 
 /// Limit of laying out and printing a large report.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_secs(100);
 /// Limit of opening and closing the tab.
 const TAB_LIMIT: Duration = Duration::from_secs(15);
 

@@ -2,14 +2,13 @@
 //!
 //! `consent` finds and works consent dialogs, `login` signs in and stays signed in, `state` reads a session made
 //! elsewhere, `switches` works a site's own language, theme and preference switches, `trials` takes cookies away and looks
-//! what changes; `round` does all of it after a crawl. `steps` and `hand` are what they share. Not here: which pages are visited (`crawl`), what they do
+//! what changes. `steps` and `hand` are what they share. Not here: which pages are visited (`crawl`), what they do
 //! (`record`).
 
 pub mod consent;
 mod hand;
 pub mod login;
 mod look;
-pub mod round;
 pub mod state;
 pub mod steps;
 pub mod switches;

@@ -20,7 +20,7 @@ impl Recorder {
         &self,
         request: &VisitRequest,
         stage: &Stage,
-        found: Found,
+        found: &Found,
         reel: &Reel,
         popups: usize,
     ) -> PageVisit {
@@ -30,12 +30,14 @@ impl Recorder {
         let settled = reconcile::settle(heard, &stage.before, &found.after, &around);
         let reducer = Reducer::new(&self.options.redactor, &settled, &found.after, &frames);
         let mut hops = outcome::hops(reel);
-        let outcome = judged(request, reel, stage, &found, &hops);
+        let outcome = judged(request, reel, stage, found, &hops);
         let final_url =
             hops.last().map(|h| h.url.clone()).or_else(|| found.snapshot.top.as_ref().map(|f| f.url.clone()));
         let final_url =
             found.snapshot.top.as_ref().map(|f| f.url.clone()).filter(|u| u.starts_with("http")).or(final_url);
-        hops.iter_mut().for_each(|hop| hop.url = reducer.url(&hop.url));
+        for hop in &mut hops {
+            hop.url = reducer.url(&hop.url);
+        }
         let top = found.snapshot.top.as_ref();
         PageVisit {
             sequence: request.sequence,
@@ -59,7 +61,7 @@ impl Recorder {
             leaks: reducer.leaks(reel),
             links: top.map(|t| reducer.links(t.links())).unwrap_or_default(),
             service_workers: around.service_workers.iter().map(|w| reducer.url(w)).collect(),
-            notes: cleaned(notes(request, reel, stage, &found, popups), &reducer),
+            notes: cleaned(notes(request, reel, stage, found, popups), &reducer),
             screenshot: None,
             structure: top.and_then(Frame::structure),
         }

@@ -3,9 +3,11 @@
 //! The connection's own BiDi network events shift the headers of redirected navigations by one hop and lose the last
 //! hop's cookies; `responseReceivedExtraInfo` has the true lines of every hop, in order, with the refusals.
 
+use std::time::Instant;
+
 use serde_json::Value;
 
-use super::hooks::Hooks;
+use super::hooks::{Hooks, shortened};
 use super::tape::{HopSeen, Reel, ResponseInfo, Target, unix_now};
 use crate::cookie::parse_cookie_date;
 
@@ -90,6 +92,10 @@ fn request(reel: &mut Reel, session: &str, params: &Value) {
     let kind = kind_of(reel, session, params);
     let Some(exchange) = reel.exchange(&id) else { return };
     let redirect = &params["redirectResponse"];
+    if !exchange.hops.is_empty() && !redirect.is_object() {
+        // Told by a second session of the same target.
+        return;
+    }
     if let (true, Some(last)) = (redirect.is_object(), exchange.hops.last_mut()) {
         last.status = status(&redirect["status"]);
         last.media_type = redirect["mimeType"].as_str().map(str::to_owned);
@@ -105,7 +111,7 @@ fn request(reel: &mut Reel, session: &str, params: &Value) {
         exchange.kind = kind;
     }
     if let Some(body) = params["request"]["postData"].as_str() {
-        exchange.body = body.get(..body.floor_char_boundary(MAX_BODY)).map(str::to_owned);
+        exchange.body = Some(shortened(body, MAX_BODY));
     }
 }
 
@@ -148,6 +154,7 @@ fn cookies_sent(reel: &mut Reel, params: &Value) {
 fn response(reel: &mut Reel, params: &Value) {
     let Some(exchange) = reel.exchange(&text(&params["requestId"])) else { return };
     let navigation = exchange.navigation;
+    exchange.answered = Some(Instant::now());
     let Some(hop) = exchange.hops.last_mut() else { return };
     let response = &params["response"];
     hop.status = status(&response["status"]);
@@ -206,7 +213,7 @@ fn attached(reel: &mut Reel, params: &Value) {
     if kind == "service_worker" && !url.is_empty() {
         reel.workers.insert(url.clone());
     }
-    reel.target(&text(&params["sessionId"]), Target { kind, url, gone: false });
+    reel.target(&text(&params["sessionId"]), Target { kind, gone: false });
 }
 
 #[cfg(test)]

@@ -43,14 +43,7 @@ impl Ears {
         let ears = Arc::new(Self { found, pages: Mutex::default(), changed: Notify::new() });
         connection.listen(Arc::clone(&ears) as Arc<dyn Listener>);
         tokio::spawn(attend(connection.clone(), targets, hooks.source(), Arc::downgrade(&ears)));
-        let mut asked = auto_attach();
-        if let Some(map) = asked.as_object_mut() {
-            map.insert(
-                "filter".into(),
-                json!([{"type": "browser", "exclude": true}, {"type": "tab", "exclude": true}, {}]),
-            );
-        }
-        connection.send("Target.setAutoAttach", asked, LIMIT).await?;
+        connection.send("Target.setAutoAttach", auto_attach(&["browser", "tab"]), LIMIT).await?;
         Ok(Some(ears))
     }
 
@@ -97,8 +90,10 @@ impl Listener for Ears {
     }
 }
 
-fn auto_attach() -> Value {
-    json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true})
+fn auto_attach(without: &[&str]) -> Value {
+    let mut filter: Vec<Value> = without.iter().map(|kind| json!({"type": kind, "exclude": true})).collect();
+    filter.push(json!({}));
+    json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": filter})
 }
 
 async fn attend(connection: Bidi, mut targets: mpsc::Receiver<Found>, hooks: String, ears: std::sync::Weak<Ears>) {
@@ -123,7 +118,8 @@ async fn attend(connection: Bidi, mut targets: mpsc::Receiver<Found>, hooks: Str
 /// What makes a target heard, ending with leave to go on.
 fn commands(kind: &str, hooks: &str) -> Vec<(&'static str, Value)> {
     let network = ("Network.enable", json!({"maxPostDataSize": MAX_BODY}));
-    let nested = ("Target.setAutoAttach", auto_attach());
+    // Service workers come with the browser already, and would tell everything twice.
+    let nested = ("Target.setAutoAttach", auto_attach(&["service_worker", "browser", "tab"]));
     let mut commands = match kind {
         "page" | "iframe" => vec![
             network,

@@ -67,7 +67,7 @@ impl Hooks {
     pub(super) async fn install(session: &Session) -> Result<Self, BidiError> {
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random).map_err(|e| BidiError::Lost(format!("no randomness: {e}")))?;
-        let secret: String = random.iter().map(|b| format!("{b:02x}")).collect();
+        let secret = random.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         if session.devtools().is_some() {
             // The ears put it there.
             return Ok(Self { secret });
@@ -163,8 +163,10 @@ fn read(text: &str, stack: Stack) -> Option<Told> {
     }
 }
 
-fn shortened(text: &str, bytes: usize) -> String {
-    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default().to_owned()
+/// The beginning of a text, at most so many bytes, whole characters only.
+pub(super) fn shortened(text: &str, bytes: usize) -> String {
+    let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or_default()).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

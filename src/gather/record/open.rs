@@ -157,7 +157,7 @@ impl Recorder {
         let documents = reel.main_documents().count();
         let moved = !page.continued || documents > 1;
         reel.loaded |= !moved;
-        let mut visit = self.page(&page.request, &page.stage, found, &reel, reel.popups.len());
+        let mut visit = self.page(&page.request, &page.stage, &found, &reel, reel.popups.len());
         if page.continued && !visit.hops.is_empty() {
             // The document that the step began on was told with the step before.
             visit.hops.remove(0);

@@ -56,7 +56,7 @@ const SCROLL: &str = "(to) => {
   return '';
 }";
 /// A frame that does not use its slice up in this time is stuck.
-const SLICE_LIMIT: Duration = Duration::from_millis(2000);
+const SLICE_LIMIT: Duration = Duration::from_secs(2);
 const SCROLL_LIMIT: Duration = Duration::from_millis(1500);
 
 /// Gives the page its time. `session_of_tab` is the CDP session of the tab, `None` without CDP.

@@ -25,6 +25,9 @@ const MAX_EXAMPLES: usize = 5;
 /// Requests looked into for parts of values.
 const MAX_SCANNED: usize = 5_000;
 
+/// Sorted, each once.
+type Words = BTreeSet<String>;
+
 /// Cleans everything of one visit.
 pub(super) struct Reducer<'a> {
     redactor: &'a Redactor,
@@ -32,9 +35,6 @@ pub(super) struct Reducer<'a> {
     /// For masking: only what is surely secret, whoever's it is.
     owners: usize,
 }
-
-/// Requests to a host, their kinds, examples, and the cookies that were sent.
-type Contacts = (u32, BTreeSet<String>, BTreeSet<String>, BTreeSet<String>);
 
 impl<'a> Reducer<'a> {
     /// A reducer that knows the values of this visit.
@@ -179,7 +179,7 @@ impl<'a> Reducer<'a> {
 
     /// Hosts that were contacted.
     pub(super) fn hosts(&self, reel: &Reel) -> Vec<HostContact> {
-        let mut hosts: BTreeMap<String, Contacts> = BTreeMap::new();
+        let mut hosts: BTreeMap<String, (u32, Words, Words, Words)> = BTreeMap::new();
         for exchange in reel.in_order() {
             for hop in &exchange.hops {
                 let Some(host) = Url::parse(&hop.url).ok().and_then(|u| u.host_str().map(str::to_owned)) else {

@@ -61,7 +61,7 @@ impl Frame {
     pub(super) fn structure(&self) -> Option<String> {
         let skeleton = self.skeleton.as_deref().filter(|s| !s.is_empty())?;
         let hash = Sha256::digest(skeleton.as_bytes());
-        Some(hash.iter().take(8).map(|b| format!("{b:02x}")).collect())
+        Some(hash.iter().take(8).fold(String::new(), |text, byte| format!("{text}{byte:02x}")))
     }
 }
 

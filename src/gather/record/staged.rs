@@ -213,7 +213,7 @@ impl Staged<'_> {
             belongings::uproot(recorder.session(), &script).await.map_err(|e| lost(&e))?;
         }
         let (reel, popups) = recorder.end(&stage.tab).await.map_err(|e| lost(&e))?;
-        let mut page = recorder.page(&request, &stage, found, &reel, popups);
+        let mut page = recorder.page(&request, &stage, &found, &reel, popups);
         page.storage.retain(|entry| {
             !entry.writers.is_empty() || !had.contains(&(entry.kind, entry.origin.clone(), entry.key.clone()))
         });

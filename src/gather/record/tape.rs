@@ -14,6 +14,8 @@ use super::hooks::{Hooks, Told};
 use super::{chromium_events, firefox_events};
 use crate::gather::browser::bidi::Listener;
 
+/// How long the body of an answer is waited for: a worker that never reads it never ends its request.
+const BODY_TIME: Duration = Duration::from_secs(1);
 /// Requests remembered of one page.
 const MAX_EXCHANGES: usize = 20_000;
 /// Things told by hooks that are remembered of one page.
@@ -50,6 +52,8 @@ pub(super) struct Exchange {
     pub(super) failed: Option<String>,
     /// When it began.
     pub(super) began: Option<Instant>,
+    /// When its last hop was answered; the body may be on its way, for ever, or never be asked for.
+    pub(super) answered: Option<Instant>,
 }
 
 /// One hop.
@@ -91,8 +95,6 @@ pub(super) struct ResponseInfo {
 pub(super) struct Target {
     /// `iframe`, `worker`, `shared_worker`, `service_worker`, `page`.
     pub(super) kind: String,
-    /// URL when it was seen first.
-    pub(super) url: String,
     /// Whether it is gone.
     pub(super) gone: bool,
 }
@@ -236,7 +238,9 @@ impl Reel {
     pub(super) fn has_young_request(&self, age: Duration) -> bool {
         // Newest first: pages hold thousands of finished ones.
         self.sequence.iter().rev().filter_map(|id| self.exchanges.get(id)).any(|e| {
-            !e.ended && !e.hops.is_empty() && e.kind != "websocket" && e.began.is_some_and(|b| b.elapsed() < age)
+            let waits = !e.ended && !e.hops.is_empty() && e.kind != "websocket";
+            let young = e.began.is_some_and(|b| b.elapsed() < age);
+            waits && young && e.answered.is_none_or(|a| a.elapsed() < BODY_TIME)
         })
     }
 }

@@ -149,7 +149,7 @@ impl Recorder {
         let (reel, left) = self.end(&stage.tab).await?;
         self.left_only_cookies = only_cookies(&found, &reel);
         self.times.end = watch.lap();
-        let page = self.page(request, &stage, found, &reel, left);
+        let page = self.page(request, &stage, &found, &reel, left);
         self.times.reduce = watch.lap();
         Ok(page)
     }

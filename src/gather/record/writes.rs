@@ -64,7 +64,7 @@ fn of_exchange(reel: &Reel, exchange: &Exchange, site: Option<&str>) -> Vec<RawW
         let url = Url::parse(&http_scheme(&hop.url)).ok();
         // A hop of the navigation is its own top-level site while it answers.
         let own_site = url.as_ref().filter(|_| main).and_then(site_of);
-        let writer = response_writer(exchange, number, hop, info);
+        let by = response_writer(exchange, number, hop, info);
         let mut blocked = info.blocked.clone();
         for line in info.lines.iter().filter(|l| !l.trim().is_empty()) {
             let now = info.date.unwrap_or_else(|| unix_seconds(reel, info.at_ms));
@@ -81,7 +81,7 @@ fn of_exchange(reel: &Reel, exchange: &Exchange, site: Option<&str>) -> Vec<RawW
                 cookie,
                 line: line.clone(),
                 url: url.clone(),
-                writer: writer.clone(),
+                writer: by.clone(),
                 fate: refused.map_or(Fate::Accepted, |reasons| Fate::Refused { reasons }),
                 read_back: None,
             });

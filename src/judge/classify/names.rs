@@ -156,7 +156,7 @@ fn words_of(name: &str, table: &Table) -> Vec<Found> {
         let read = |(s, e): &(usize, usize)| cover(&edges, *s, *e).is_some();
         let some_read = humps.iter().any(|hump| hump.1 - hump.0 >= 4 && read(hump));
         let one_word = cover(&edges, start, end).is_some_and(|path| path.len() == 1);
-        let by_humps = !one_word && (some_read || humps.iter().all(read));
+        let by_humps = humps.iter().all(read) || some_read && !one_word;
         if by_humps { runs.extend(humps) } else { runs.push((start, end)) }
     }
     for (start, end) in runs {
@@ -258,7 +258,7 @@ fn cover(edges: &[(usize, usize, usize)], start: usize, end: usize) -> Option<Ve
 fn plausible(path: &[usize], edges: &[(usize, usize, usize)], length: usize) -> bool {
     let size = |word: &usize| edges.iter().find(|(_, _, w)| w == word).map_or(0, |(from, to, _)| to - from);
     let letters = path.iter().filter(|w| size(w) == 1).count();
-    path.len() == 1 || (letters <= 1 && path.len() * 5 <= length * 2 + 5)
+    path.len() == 1 || (letters <= 1 && path.len() * 3 <= length + 2)
 }
 
 /// Telling words anywhere in a run, longest first, not overlapping.

@@ -97,19 +97,21 @@ fn html_table(out: &mut String, caption: &str, rows: &[&Row], words: &Words) {
 /// Markdown.
 #[must_use]
 pub fn markdown(declaration: &Declaration, words: &Words) -> String {
-    let mut out = format!("## {}\n\n", escape::markdown(&title(declaration, words)));
+    let host = super::build::host(&declaration.site);
+    let title: Vec<String> = words.get("section.title").split("{site}").map(escape::markdown).collect();
+    let mut out = format!("## {}\n\n", title.join(&escape::markdown_code(&host)));
     let _ = writeln!(out, "{}", escape::markdown(&recorded(declaration, words)));
     for (category, rows) in by_category(&declaration.rows) {
-        markdown_table(&mut out, words.get(&format!("category.{category}")), &rows, words);
+        markdown_table(&mut out, words.get(&format!("category.{category}")), &rows, words, &host);
     }
     if !declaration.not_seen.is_empty() {
         let rows: Vec<&Row> = declaration.not_seen.iter().collect();
-        markdown_table(&mut out, words.get("section.not_seen"), &rows, words);
+        markdown_table(&mut out, words.get("section.not_seen"), &rows, words, &host);
     }
     out
 }
 
-fn markdown_table(out: &mut String, caption: &str, rows: &[&Row], words: &Words) {
+fn markdown_table(out: &mut String, caption: &str, rows: &[&Row], words: &Words, host: &str) {
     let heads: Vec<String> = COLUMNS.iter().map(|c| escape::markdown(words.get(&format!("column.{c}")))).collect();
     let _ =
         writeln!(out, "\n### {}\n\n| {} |\n|---|---|---|---|---|---|", escape::markdown(caption), heads.join(" | "));
@@ -118,6 +120,8 @@ fn markdown_table(out: &mut String, caption: &str, rows: &[&Row], words: &Words)
             let text = match (cell.code, cell.text.is_empty()) {
                 (_, true) => String::new(),
                 (true, _) => escape::markdown_code(&cell.text),
+                // A host in prose would become a link.
+                _ if cell.text == row.domain || cell.text == host => escape::markdown_code(&cell.text),
                 (false, _) => escape::markdown(&cell.text),
             };
             let marks = cell.gaps.iter().map(|gap| format!("**\\[{}\\]**", escape::markdown(gap)));

@@ -34,7 +34,7 @@ pub(super) struct View<'a> {
     purposes: Chart,
     lifetimes: Option<Chart>,
     flow: Option<Chart>,
-    first: Vec<FindingView>,
+    first: Vec<FirstView>,
     first_more: usize,
     findings: Vec<FindingView>,
     untested: Vec<FindingView>,
@@ -54,6 +54,13 @@ pub(super) struct View<'a> {
     inapplicable: &'a [&'static str],
     environment: Vec<(&'static str, String)>,
     evidence: &'a str,
+}
+
+/// The worst finding of a rule, and how many there are of its kind.
+#[derive(Debug, Serialize)]
+struct FirstView {
+    finding: FindingView,
+    more: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -102,7 +109,7 @@ pub(super) fn view<'a>(audit: &'a Audit, options: &RenderOptions, texts: &Texts)
     let of = |outcome| audit.findings.iter().filter(move |f| f.outcome == outcome);
     let findings: Vec<FindingView> =
         of(FindingOutcome::Violation).map(|f| findings::view(audit, f, options, texts)).collect();
-    let fresh: Vec<&FindingView> = findings.iter().filter(|f| f.is_new()).collect();
+    let (first, first_more) = first(&findings, texts);
     View {
         site: &audit.header.site,
         status: status(&verdict),
@@ -117,8 +124,8 @@ pub(super) fn view<'a>(audit: &'a Audit, options: &RenderOptions, texts: &Texts)
         purposes: charts::purposes(audit, texts),
         lifetimes: charts::lifetimes(audit, texts),
         flow: flow::flow(audit, texts),
-        first: fresh.iter().take(FIRST).map(|f| (*f).clone()).collect(),
-        first_more: fresh.len().saturating_sub(FIRST),
+        first,
+        first_more,
         findings,
         untested: of(FindingOutcome::Incomplete).map(|f| findings::view(audit, f, options, texts)).collect(),
         allowed: audit.suppressed.iter().map(|s| (s.finding.message.clone(), s.reason.clone(), s.by.clone())).collect(),
@@ -138,6 +145,24 @@ pub(super) fn view<'a>(audit: &'a Audit, options: &RenderOptions, texts: &Texts)
         environment: environment(audit, texts),
         evidence: &audit.evidence_head,
     }
+}
+
+/// One entry a rule, so that many cookies of one kind do not hide a finding of another; and how many are not named.
+fn first(findings: &[FindingView], texts: &Texts) -> (Vec<FirstView>, usize) {
+    let fresh: Vec<&FindingView> = findings.iter().filter(|f| f.is_new()).collect();
+    let mut groups: Vec<(&FindingView, usize)> = Vec::new();
+    for finding in &fresh {
+        match groups.iter_mut().find(|(first, _)| first.rule() == finding.rule()) {
+            Some((_, more)) => *more += 1,
+            None => groups.push((finding, 0)),
+        }
+    }
+    let told: usize = groups.iter().take(FIRST).map(|(_, more)| more + 1).sum();
+    let entries = groups.into_iter().take(FIRST).map(|(finding, more)| FirstView {
+        finding: finding.clone(),
+        more: (more > 0).then(|| texts.say("summary.alike", &[("n", &more.to_string())])),
+    });
+    (entries.collect(), fresh.len() - told)
 }
 
 fn status(verdict: &Tally) -> &'static str {

@@ -47,6 +47,10 @@ impl FindingView {
     pub(super) fn is_new(&self) -> bool {
         self.new
     }
+
+    pub(super) fn rule(&self) -> &'static str {
+        self.rule
+    }
 }
 
 /// A rule that found something, explained.
@@ -72,7 +76,7 @@ pub(super) fn view(audit: &Audit, f: &Finding, options: &RenderOptions, texts: &
         severity_word: texts.get(&format!("severity.{}", f.severity.word())).to_owned(),
         rule: f.rule,
         code: f.code,
-        message: f.message.clone(),
+        message: capital(&f.message),
         quote: f.policy_quote.clone(),
         place: f.place.as_ref().map(|p| place_words(p, texts)).unwrap_or_default(),
         policy: policy.map(|p| units::short_url(&audit.header.site, &p.url).to_owned()),
@@ -87,13 +91,22 @@ pub(super) fn view(audit: &Audit, f: &Finding, options: &RenderOptions, texts: &
         pages_count: f.pages.len(),
         pages_word: texts.count("page", f.pages.len()),
         more_pages: f.pages.len().saturating_sub(PAGES),
-        advice: f.advice.clone(),
+        advice: capital(&f.advice),
         cookies: cookies.clone().map(|c| (cookies::id(c), c.pattern.clone())).collect(),
         stack: stack(cookies),
         confidence: texts.get(&format!("words.{}", f.confidence.word())).to_owned(),
         allow: allow(audit, f),
         explained: options.rules.iter().any(|r| r.ident == f.rule),
         new: f.new,
+    }
+}
+
+/// A sentence of ours begins with a capital; a name between backticks stays as it is.
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) if first.is_ascii_lowercase() => first.to_ascii_uppercase().to_string() + chars.as_str(),
+        _ => text.to_owned(),
     }
 }
 

@@ -210,9 +210,28 @@ fn general_dialog(frame: &str, seen: &Seen) -> Dialog {
     }
 }
 
+/// Names of policies: dialogs of every kind link to them.
+const POLICIES: &[&str] = &[
+    "cookie policy",
+    "cookies policy",
+    "cookie notice",
+    "cookie statement",
+    "cookie-richtlinie",
+    "cookie richtlinie",
+    "cookie-hinweise",
+    "politique de cookies",
+    "politique relative aux cookies",
+    "política de cookies",
+    "politica dei cookie",
+    "cookiebeleid",
+    "cookiepolicy",
+    "polityka cookies",
+    "polityka plików cookies",
+];
+
 /// How clearly this is a consent dialog; `None` where it is none.
 fn rank(seen: &Seen) -> Option<i64> {
-    let text = seen.text.to_lowercase();
+    let text = POLICIES.iter().fold(seen.text.to_lowercase(), |text, phrase| text.replace(phrase, " "));
     if seen.inputs > 0 || !words().topics.iter().any(|t| text.contains(t.as_str())) {
         return None;
     }
@@ -327,7 +346,7 @@ mod tests {
         form.inputs = 1;
         assert_eq!(chosen(vec![form]), None);
         assert_eq!(chosen(vec![seen("Cookie settings", &["Cookie settings"])]), None);
-        assert_eq!(chosen(vec![seen("Are you over 18?", &["Yes", "No"])]), None);
+        assert_eq!(chosen(vec![seen("Are you over 18? See our cookie policy.", &["Yes", "No"])]), None);
     }
 
     #[test]

@@ -9,9 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::super::look::{Look, beyond_noise, look, noise};
+use super::super::login::{self, Access};
+use super::super::look::{Look, beyond_noise, differences, look, noise};
 use super::super::request;
-use super::TrialOptions;
+use super::super::steps::JourneyError;
+use super::{Case, TrialOptions};
 use crate::cookie::CookieKey;
 use crate::evidence::model::{Difference, Visitor};
 use crate::evidence::values::SecretPart;
@@ -61,6 +63,7 @@ pub(super) struct Bench<'a> {
     visitor: Visitor,
     /// The state as the unchanged page keeps it.
     pub(super) base: Carried,
+    access: Option<&'a Arc<Access>>,
     unchanged: Vec<Look>,
 }
 
@@ -71,11 +74,12 @@ impl<'a> Bench<'a> {
         options: &'a TrialOptions,
         ears: Arc<Ears>,
         url: &Url,
-        visitor: Visitor,
-        carried: &Carried,
+        case: &'a Case,
     ) -> Result<Self, VisitError> {
-        let mut bench =
-            Self { recorder, options, ears, url: url.clone(), visitor, base: carried.clone(), unchanged: Vec::new() };
+        let (visitor, base) = (case.visitor, case.carried.clone());
+        let access = case.access.as_ref();
+        let unchanged = Vec::new();
+        let mut bench = Self { recorder, options, ears, url: url.clone(), visitor, base, access, unchanged };
         bench.same().await?;
         bench.same().await?;
         Ok(bench)
@@ -143,6 +147,33 @@ impl<'a> Bench<'a> {
             return Ok((Vec::new(), None));
         }
         Ok((if reverted { real } else { found }, Some(reverted)))
+    }
+
+    /// Whether the visitor's state still is what it was. A trial may have ended the session on the server, which knows
+    /// nothing of copies: then one signs in again.
+    pub(super) async fn revive(&mut self) -> Result<bool, VisitError> {
+        let Some(first) = self.unchanged.first().cloned() else { return Ok(true) };
+        let stranger = |look: &Look| differences(&first, look).iter().any(|d| d.aspect == "signed_in");
+        if !self.unchanged.last().is_some_and(stranger) {
+            return Ok(true);
+        }
+        // What a stranger sees is no noise of the page.
+        self.unchanged.retain(|look| !stranger(look));
+        let Some(access) = self.access else { return Ok(false) };
+        match login::enter(self.recorder, access, self.options.phase).await.1 {
+            Ok(entered) => {
+                self.base.renew(&entered.carried);
+                Ok(true)
+            }
+            Err(JourneyError::Lost(error)) => Err(error),
+            Err(JourneyError::Failed { .. }) => Ok(false),
+        }
+    }
+
+    /// Whether a cookie may well be the session: kept from scripts, and of some length.
+    pub(super) fn is_session_like(&self, key: &CookieKey) -> bool {
+        let cookie = self.base.cookies.iter().find(|c| c.key == *key);
+        cookie.is_some_and(|c| c.stored.http_only && c.value.len() >= 16)
     }
 
     /// Why the page cannot be tried at all, if so.

@@ -1,7 +1,7 @@
 //! Trials: a page with and without a cookie, in a copy of the visitor's state.
 //!
 //! ```text
-//! let cases = vec![Case { visitor, carried, subjects: subjects(&pages, &carried, &|key| wanted(key)) }];
+//! let cases = vec![Case { visitor, carried, subjects: subjects(&pages, &carried, &|key| wanted(key)), access }];
 //! let trials = trials::run(&mut recorder, &cases, &TrialOptions { phase, .. }).await?;            // Vec<Trial>
 //! let blocked = trials::blocked(&mut recorder, &mut recorder_without_cookies, &urls, phase).await?; // Vec<BlockedPage>
 //! ```
@@ -16,12 +16,14 @@ mod blocked;
 mod plan;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use tokio::time::Instant;
 use url::Url;
 
 pub use self::blocked::blocked;
 
+use super::login::Access;
 use super::request;
 use crate::cookie::CookieKey;
 use crate::evidence::model::{PageVisit, Phase, Trial, Visitor, WriteOp};
@@ -49,6 +51,8 @@ pub struct Case {
     pub carried: Carried,
     /// The cookies.
     pub subjects: Vec<Subject>,
+    /// How to sign in again, where a trial ends the session on the server's side.
+    pub access: Option<Arc<Access>>,
 }
 
 /// How to try.
@@ -63,9 +67,14 @@ pub struct TrialOptions {
 /// Tries every case; one record for each cookie and page that says something, else one for each page tried.
 pub async fn run(recorder: &mut Recorder, cases: &[Case], options: &TrialOptions) -> Result<Vec<Trial>, VisitError> {
     let ears = bench::Ears::install(recorder).await?;
-    let mut trials = Vec::new();
+    let mut trials: Vec<Trial> = Vec::new();
     for case in cases {
-        trials.extend(plan::case(recorder, &ears, case, options).await?);
+        // What one state has shown needs no other.
+        let told = |key: &CookieKey| trials.iter().any(|t| t.key == *key && plan::tells(t));
+        let left = case.subjects.iter().filter(|s| !told(&s.key)).cloned().collect();
+        let made = plan::case(recorder, &ears, &Case { subjects: left, ..case.clone() }, options).await?;
+        trials.retain(|old| plan::tells(old) || !made.iter().any(|new| new.key == old.key && plan::tells(new)));
+        trials.extend(made);
     }
     Ok(trials)
 }

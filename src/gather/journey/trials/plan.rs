@@ -34,7 +34,7 @@ pub(super) async fn case(
         if here.is_empty() || over(options.deadline) {
             continue;
         }
-        let mut bench = Bench::new(recorder, options, Arc::clone(ears), &url, case.visitor, &case.carried).await?;
+        let mut bench = Bench::new(recorder, options, Arc::clone(ears), &url, case).await?;
         for trial in on_page(&mut bench, &here, options).await? {
             if tells(&trial) { telling.push(trial) } else { silent.push(trial) }
         }
@@ -46,7 +46,7 @@ pub(super) async fn case(
 }
 
 /// Whether a trial showed something that went away again.
-fn tells(trial: &Trial) -> bool {
+pub(super) fn tells(trial: &Trial) -> bool {
     !trial.differences.is_empty() && trial.reverted != Some(false)
 }
 
@@ -83,7 +83,16 @@ async fn on_page(bench: &mut Bench<'_>, keys: &[&CookieKey], options: &TrialOpti
     }
     let mut trials = Vec::new();
     let mut quiet: Vec<&CookieKey> = Vec::new();
+    let mut keys = keys.to_vec();
+    // Sessions last: a server may end one for good when a part of it is missing.
+    keys.sort_by_key(|key| bench.is_session_like(key));
+    let mut ended: Option<String> = None;
     for key in keys {
+        if let Some(by) = &ended {
+            let failure = Some(format!("the session ended with the trial of `{by}`, and could not be taken up again"));
+            trials.push(Trial { failure, ..blank(bench, key) });
+            continue;
+        }
         if over(options.deadline) {
             return Ok(trials);
         }
@@ -97,6 +106,12 @@ async fn on_page(bench: &mut Bench<'_>, keys: &[&CookieKey], options: &TrialOpti
             quiet.push(key);
         }
         trials.extend(made);
+        if !bench.revive().await? {
+            ended = Some(key.name.clone());
+        }
+    }
+    if ended.is_some() {
+        return Ok(trials);
     }
     let pairs = together(bench, &quiet).await?;
     trials.retain(|t| !pairs.iter().any(|p| p.key == t.key && tells(p)));
@@ -173,6 +188,9 @@ async fn together(bench: &mut Bench<'_>, quiet: &[&CookieKey]) -> Result<Vec<Tri
             }
             let seen = bench.changed(&bench.base.without(&[first, second])).await?;
             let (found, reverted) = bench.confirmed(&seen).await?;
+            if !bench.revive().await? {
+                return Ok(trials);
+            }
             if found.is_empty() {
                 continue;
             }
