@@ -125,7 +125,8 @@ fn half_the_lifetime_is_found() {
 fn a_wrong_party_is_found() {
     let audit = listed(&changed(4, 4, "First party"));
     assert_eq!(found(&audit, "misdeclared-party").len(), 1, "{:#?}", audit.findings);
-    let others: Vec<_> = reported(&audit, Severity::Warning).into_iter().filter(|r| *r != "misdeclared-party").collect();
+    let others: Vec<_> =
+        reported(&audit, Severity::Warning).into_iter().filter(|r| *r != "misdeclared-party").collect();
     assert!(others.is_empty(), "{others:?}");
 }
 
@@ -140,9 +141,11 @@ fn a_row_too_many_is_a_note() {
 
 #[test]
 fn combined_cells_and_parallel_lists_are_read() {
-    let both: Row = ["lang, theme", "Shop", "Remembers your language and the colour theme", "1 year, 30 days", "First party"];
+    let both: Row =
+        ["lang, theme", "Shop", "Remembers your language and the colour theme", "1 year, 30 days", "First party"];
     assert_only(&listed(&[ROWS[0], both, ROWS[3], ROWS[4]]), &[]);
-    let short: Row = ["lang, theme", "Shop", "Remembers your language and the colour theme", "30 days, 30 days", "First party"];
+    let short: Row =
+        ["lang, theme", "Shop", "Remembers your language and the colour theme", "30 days, 30 days", "First party"];
     assert_only(&listed(&[ROWS[0], short, ROWS[3], ROWS[4]]), &["understated-lifetime"]);
 }
 
@@ -208,13 +211,18 @@ fn the_founding_claims_are_contradicted_by_a_counter() {
     let text = "# About cookies\n\nThe files help your browser with features like logins, preferences, language settings and \
         themes. The cookie is used solely to help your browser show our website, it doesn't collect any information from \
         your computer.";
-    let counted = shop()
-        .contacted("cdn.counter.test", Phase::Accepted, "script")
-        .vendor("counter.test", "Counter", Purpose::Analytics);
+    let counted = shop().contacted("cdn.counter.test", Phase::Accepted, "script").vendor(
+        "counter.test",
+        "Counter",
+        Purpose::Analytics,
+    );
     let audit = read(counted, text);
     let contradicted = found(&audit, "contradicted-claim");
     assert_eq!(contradicted.len(), 2, "{:#?}", audit.findings);
     for finding in contradicted {
-        assert!(finding.policy_quote.as_deref().is_some_and(|quote| quote.contains("solely")) && !finding.evidence.is_empty());
+        assert!(
+            finding.policy_quote.as_deref().is_some_and(|quote| quote.contains("solely"))
+                && !finding.evidence.is_empty()
+        );
     }
 }

@@ -81,7 +81,11 @@ fn purposes_of(scene: &Scene<'_>, kind: &str, words: &Range<usize>, about: Optio
     match kind {
         "only-necessary" => FUNCTIONAL.to_vec(),
         "max-lifetime" if sentence.has("unless") && sentence.has("necessary") => TRACKING.to_vec(),
-        "consent-first" | "no-tracking-or-ads" => purposes::named(sentence, &sentence.clause_words(clause)),
+        "no-tracking-or-ads" => purposes::named(sentence, &sentence.clause_words(clause)),
+        "consent-first" => {
+            let named = purposes::named(sentence, &sentence.clause_words(clause));
+            named.into_iter().filter(|purpose| *purpose != Purpose::Consent).collect()
+        }
         "only-categories" | "sole-purpose" => purposes::named(sentence, &after),
         kind if about.is_none() && OF_SECTION.contains(&kind) && sentence.has("this") => scene
             .read

@@ -44,7 +44,7 @@ pub(crate) fn no_claim(sentence: &Tagged, context: Context) -> Option<&'static s
         return Some("says what another company says of itself");
     }
     if sentence.has("law") && !sentence.has("ours") {
-        return Some("document the law");
+        return Some("quotes the law");
     }
     if sentence.has("hypothetical") {
         return Some("speaks of what may be, not of what is");

@@ -46,7 +46,8 @@ pub(crate) fn find(words: &[Word]) -> Vec<(Range<usize>, Duration)> {
         let mut reach = index + 1..words.len().min(index + 3);
         let unit = reach.find_map(|at| Some((at, unit(table, &words[at].plain)?)));
         // `a two year period`, or Spanish `superior a dos años`: the nearer number counts.
-        let unit = unit.filter(|(at, _)| !(index + 1..*at).any(|between| self::number(table, &words[between].plain).is_some()));
+        let unit = unit
+            .filter(|(at, _)| !(index + 1..*at).any(|between| self::number(table, &words[between].plain).is_some()));
         if let Some((at, seconds)) = unit {
             found.push((index..at + 1, number.saturating_mul(seconds)));
         }

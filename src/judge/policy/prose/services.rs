@@ -1,7 +1,8 @@
 //! Services that running text names, and those it says are not used.
 //!
-//! Known names come from the table of services and from the vendor table; unknown ones from sentences that say what they
-//! are ("we use X, an analytics service"). Not here: services that only a table of cookies names.
+//! Names come from the table of services and from the vendor table; a cell that holds nothing but a host names the
+//! service behind it. Services that only rows of declared cookies name are marked as such: they cover no other cookie.
+//! Not here: what a service's cookies are (`classify`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

@@ -72,6 +72,9 @@ impl Tagged {
     /// `not only` is neither a negation nor a restriction; `ne … que` is a restriction and no negation; and `Do Not
     /// Track` is a name.
     fn settle(&mut self) {
+        let named: Vec<bool> = self.tags.iter().map(|tag| tag.concept != "dnt" || self.is_a_name(tag)).collect();
+        let mut named = named.into_iter();
+        self.tags.retain(|_| named.next().unwrap_or(true));
         let spans = |concept: &str| -> Vec<Range<usize>> { self.of(concept).map(|tag| tag.words.clone()).collect() };
         let (not_only, only, dnt) = (spans("not_only"), spans("only"), spans("dnt"));
         let inside = |tag: &Tag, spans: &[Range<usize>]| {
@@ -84,6 +87,12 @@ impl Tagged {
             _ => true,
         });
         self.sort();
+    }
+
+    /// `We do not track you` is no name of a signal; `Do Not Track` and `do-not-track` are.
+    fn is_a_name(&self, tag: &Tag) -> bool {
+        let words = self.words.get(tag.words.clone()).unwrap_or_default();
+        words.len() < 3 || words.iter().skip(1).all(|word| word.raw.starts_with(char::is_uppercase))
     }
 
     fn sort(&mut self) {
@@ -111,9 +120,7 @@ impl Tagged {
         let denials: Vec<usize> = self.tags.iter().filter(denies).map(|tag| tag.words.start).collect();
         let pairs = denials.iter().zip(denials.iter().skip(1));
         let and: Vec<usize> = self.of("and").map(|tag| tag.words.start).collect();
-        pairs
-            .filter_map(|(first, second)| and.iter().rev().find(|at| first < *at && *at <= second).copied())
-            .collect()
+        pairs.filter_map(|(first, second)| and.iter().rev().find(|at| first < *at && *at <= second).copied()).collect()
     }
 
     /// Tags of a concept.
