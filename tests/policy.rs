@@ -1,5 +1,7 @@
 //! The `policy` command: public JSON, a table that fits 80 columns and is safe to print, and its exit status.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+
 use std::fs;
 use std::path::PathBuf;
 
