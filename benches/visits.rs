@@ -6,6 +6,7 @@
     clippy::print_stdout,
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::case_sensitive_file_extension_comparisons,
     reason = "a bench prints, and stops on errors"
 )]
 

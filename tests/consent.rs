@@ -2,6 +2,7 @@
 //!
 //! Every press on a page is told to the server, so that what was pressed is known from the page and not from the tool.
 
+#![allow(unreachable_pub, reason = "tests share their helpers")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod support;

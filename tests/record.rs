@@ -1,5 +1,12 @@
 //! Recording, against a real browser and a loopback site: a test for each way in which a cookie can be set.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::too_many_lines,
+    clippy::match_same_arms,
+    reason = "tests: tables are long, and their arms stand apart"
+)]
+
 mod support;
 
 #[path = "record/hostile.rs"]

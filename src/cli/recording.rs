@@ -297,7 +297,6 @@ fn header(settings: &Settings, started: Timestamp, browser: BrowserInfo) -> Head
         robots_obeyed: !settings.on("ignore_robots"),
         max_pages: settings.int("max_pages"),
         max_failed_percent: settings.percent("max_failed").to_string(),
-        ..Header::default()
     }
 }
 

@@ -33,7 +33,11 @@ const SCRIPTS: &[(&str, &str, End)] = &[
     ("/beforeunload", "onbeforeunload = (e) => { e.preventDefault(); return 'stay' }", Seen("beforeunload")),
     ("/print", "print()", Seen("print")),
     ("/window-open", "for (let i = 0; i < 30; i++) window.open('/popup' + i)", Seen("window-open")),
-    ("/location", "navigator.geolocation.getCurrentPosition(() => {}); Notification.requestPermission()", Seen("location")),
+    (
+        "/location",
+        "navigator.geolocation.getCurrentPosition(() => {}); Notification.requestPermission()",
+        Seen("location"),
+    ),
     ("/camera", "navigator.mediaDevices?.getUserMedia({video: true}).catch(() => {})", Seen("camera")),
     ("/timers", "setInterval(() => { document.cookie = 'tick=' + Math.random() }, 1)", Seen("timers")),
     ("/many-cookies", "for (let i = 0; i < 200; i++) document.cookie = 'many' + i + '=1'", Seen("many-cookies")),
@@ -42,9 +46,17 @@ const SCRIPTS: &[(&str, &str, End)] = &[
     ("/console", "for (let i = 0; i < 5000; i++) console.log('x'.repeat(1000))", Seen("console")),
     ("/recursion", "(function f() { f() })()", Seen("recursion")),
     ("/history", "for (let i = 0; i < 300; i++) history.pushState({}, '', '/history?' + i)", Seen("history")),
-    ("/reload", "if (!sessionStorage.n || sessionStorage.n < 3) { sessionStorage.n = +(sessionStorage.n || 0) + 1; location.reload() }", Seen("reload")),
+    (
+        "/reload",
+        "if (!sessionStorage.n || sessionStorage.n < 3) { sessionStorage.n = +(sessionStorage.n || 0) + 1; location.reload() }",
+        Seen("reload"),
+    ),
     ("/frames", "for (let i = 0; i < 80; i++) document.body.append(document.createElement('iframe'))", Seen("frames")),
-    ("/document-open", "setTimeout(() => { document.open(); document.write('<p>new and other text of this page'); document.close() }, 300)", Seen("document-open")),
+    (
+        "/document-open",
+        "setTimeout(() => { document.open(); document.write('<p>new and other text of this page'); document.close() }, 300)",
+        Seen("document-open"),
+    ),
     ("/sockets", "for (let i = 0; i < 20; i++) new WebSocket('ws://' + location.host + '/silent')", Seen("sockets")),
     ("/fetches", "for (let i = 0; i < 20; i++) fetch('/silent')", Seen("fetches")),
     ("/blob", "location = URL.createObjectURL(new Blob(['x'], {type: 'application/octet-stream'}))", Either),
@@ -125,7 +137,8 @@ async fn every_fault_ends_as_what_it_is() {
     let site = Site::start(answer).await;
     let out = tempfile::tempdir().unwrap();
     let url = site.http("www.faults.localhost", "/");
-    let words = ["audit", &url, "--max-depth", "1", "--max-failed", "90%", "--fail-on", "never", "--returning-pages", "0"];
+    let words =
+        ["audit", &url, "--max-depth", "1", "--max-failed", "90%", "--fail-on", "never", "--returning-pages", "0"];
     let began = Instant::now();
     let output = run(out.path(), &words).await;
     assert_status(&output, 0);

@@ -277,7 +277,7 @@ impl Site {
         if self.policies.is_empty() {
             self.policies = site().policy(state).policies;
         }
-        let policy = self.policies.last_mut().unwrap();
+        let policy = self.policies.last_mut().expect("one was just made");
         if policy.state != PolicyState::Unreadable {
             policy.state = policy.state.min(state);
         }
@@ -288,24 +288,6 @@ impl Site {
         let quote = format!("we use {name}");
         let service = NamedService { name: name.into(), purpose: None, quote, denied: false, listed: false };
         self.ensure_policy(PolicyState::Mentions).services.push(service);
-        self
-    }
-
-    pub(crate) fn claim(self, kind: &str) -> Self {
-        self.claim_with(kind, |_| ())
-    }
-
-    pub(crate) fn claim_with(mut self, kind: &str, change: impl FnOnce(&mut Claim)) -> Self {
-        let mut claim = Claim {
-            kind: kind.into(),
-            quote: format!("the words of {kind}"),
-            about: None,
-            lifetime: None,
-            purposes: Vec::new(),
-            place: Place::default(),
-        };
-        change(&mut claim);
-        self.ensure_policy(PolicyState::Mentions).claims.push(claim);
         self
     }
 

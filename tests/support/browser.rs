@@ -70,8 +70,7 @@ impl Browser {
     pub async fn visit_as(&mut self, url: &str, visitor: Visitor) -> PageVisit {
         let request = VisitRequest { sequence: self.sequence, ..Self::request(url, visitor) };
         self.sequence += 1;
-        let page = self.recorder.visit(request).await.expect("a visit");
-        page
+        self.recorder.visit(request).await.expect("a visit")
     }
 }
 

@@ -8,5 +8,6 @@
 pub mod browser;
 pub mod site;
 
+#[allow(unused_imports, reason = "each test binary uses a part of it")]
 pub use browser::Browser;
 pub use site::{Asked, Reply, Site};

@@ -43,7 +43,7 @@ fn held(line: &str, at: &str) -> Held {
             http_only: cookie.sent.http_only,
             same_site: None,
         },
-        expires: cookie.sent.lifetime.seconds().map(|s| s as f64),
+        expires: cookie.sent.lifetime.seconds().and_then(|s| i32::try_from(s).ok()).map(f64::from),
     }
 }
 

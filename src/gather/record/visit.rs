@@ -262,16 +262,13 @@ impl Recorder {
     async fn hooks_hold(&self, tab: &Tab) -> Option<bool> {
         let script = format!("document.cookie = '{PROBE_COOKIE}=; Max-Age=0'; ''");
         let limit = Duration::from_secs(2);
-        let failed = match (self.session.devtools(), tab.cdp.as_deref()) {
-            (Some(_), Some(own)) => {
-                let asked = json!({"expression": script});
-                self.session.cdp_within(Some(own), "Runtime.evaluate", asked, limit).await.ok()?["exceptionDetails"]
-                    .is_object()
-            }
-            _ => {
-                let asked = json!({"expression": script, "awaitPromise": false, "target": {"context": tab.context}});
-                self.session.bidi().send("script.evaluate", asked, limit).await.ok()?["type"] == "exception"
-            }
+        let failed = if let (Some(_), Some(own)) = (self.session.devtools(), tab.cdp.as_deref()) {
+            let asked = json!({"expression": script});
+            self.session.cdp_within(Some(own), "Runtime.evaluate", asked, limit).await.ok()?["exceptionDetails"]
+                .is_object()
+        } else {
+            let asked = json!({"expression": script, "awaitPromise": false, "target": {"context": tab.context}});
+            self.session.bidi().send("script.evaluate", asked, limit).await.ok()?["type"] == "exception"
         };
         if failed {
             return None;
@@ -292,15 +289,13 @@ impl Recorder {
             tab::close(&self.session, &popups)
         );
         closed?;
-        self.tab = match emptied? {
-            Some(tab) => Some(tab),
-            None => {
-                let opening = tab::open(&self.session, self.ears.as_deref());
-                let (next, removed) = tokio::join!(opening, tab.remove(&self.session));
-                removed?;
-                Some(next?)
-            }
-        };
+        self.tab = emptied?;
+        if self.tab.is_none() {
+            let opening = tab::open(&self.session, self.ears.as_deref());
+            let (next, removed) = tokio::join!(opening, tab.remove(&self.session));
+            removed?;
+            self.tab = Some(next?);
+        }
         Ok((reel, popups.len()))
     }
 }

@@ -14,9 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use inventory::{Attributes, Cookie, Leak, Part, Reason, Storage, Trial, Value, Writer};
 
 use super::policy::Policy;
-use super::words::{
-    Confidence, Outcome, Phase, Purpose, Severity, Visitor,
-};
+use super::words::{Confidence, Outcome, Phase, Purpose, Severity, Visitor};
 
 /// Schema named by every report.
 pub const SCHEMA: &str = "cookie-audit/report/1";

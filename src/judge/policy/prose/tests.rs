@@ -2,6 +2,7 @@
 
 mod kinds;
 mod nothing;
+mod promises;
 mod services;
 
 use super::{Prose, read};

@@ -8,8 +8,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::lifetime_schema;
-use crate::report::json::words::{Category, Confidence, ConsentExempt, Disclosure, Party, Phase, Purpose, SameSite, Source, StorageKind, Visitor, WriterKind};
 use crate::cookie::Lifetime;
+use crate::report::json::words::{
+    Category, Confidence, ConsentExempt, Disclosure, Party, Phase, Purpose, SameSite, Source, StorageKind, Visitor,
+    WriterKind,
+};
 
 /// One cookie pattern on one domain and partition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

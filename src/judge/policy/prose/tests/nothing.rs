@@ -64,6 +64,7 @@ fn explanations() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of sentences")]
 fn restrictions_make_another_claim() {
     spare(
         &["no-cookies"],
