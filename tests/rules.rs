@@ -2,6 +2,8 @@
 //!
 //! No browser and no knowledge tables: the classifier here knows exactly what a test tells it.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on should stop")]
+
 #[path = "rules/consent_not_remembered.rs"]
 mod consent_not_remembered;
 #[path = "rules/contradictory_declaration.rs"]

@@ -107,7 +107,9 @@ impl Run<'_> {
         let (mut cut_short, mut first) = (None, true);
         for phase in convert::phases(self.settings) {
             let plan = ConsentPlan::new(phase, convert::consent(self.settings)?);
-            if !self.choose(&plan, phase).await? {
+            // Looked at once; a choice has to be made again, since what carries it is not written down.
+            let looked = phase == Phase::BeforeConsent && earlier.consent.iter().any(|c| c.phase == phase);
+            if !looked && !self.choose(&plan, phase).await? {
                 continue;
             }
             let summary = self.crawl(phase, &plan, earlier).await?;

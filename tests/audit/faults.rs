@@ -85,7 +85,7 @@ const ANSWERS: &[(&str, End)] = &[
     ("/bomb", Either),
     ("/not-gzip", Either),
     ("/no-type", Either),
-    ("/endless", Seen("endless")),
+    ("/endless", Failed("empty")),
 ];
 
 fn answer(asked: &Asked) -> Reply {

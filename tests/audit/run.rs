@@ -62,6 +62,13 @@ pub fn comparable(mut report: Value) -> Value {
     report
 }
 
+/// Parts of two reports that are not the same, for messages that can be read.
+pub fn differing(a: &Value, b: &Value) -> Vec<String> {
+    let (a, b) = (a.as_object().unwrap(), b.as_object().unwrap());
+    let parts = a.keys().filter(|key| a.get(*key) != b.get(*key));
+    parts.map(|key| format!("{key}:\n  {}\n  {}", a[key], b.get(key).unwrap_or(&Value::Null))).collect()
+}
+
 pub fn texts<'a>(value: &'a Value, name: &str) -> Vec<&'a str> {
     value[name].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }

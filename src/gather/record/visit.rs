@@ -314,6 +314,9 @@ fn only_cookies(found: &Found, reel: &Reel) -> bool {
     seen && !workers && !told && snapshot.top.iter().chain(&snapshot.frames).all(Frame::stores_nothing)
 }
 
+/// How long after an aborted navigation its reason may come.
+const ABORTED: Duration = Duration::from_millis(700);
+
 /// Name of the cookie that is deleted without ever having been set, to see whether the hooks still hear.
 pub(super) const PROBE_COOKIE: &str = "__cookie_audit_probe";
 
