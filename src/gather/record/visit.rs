@@ -214,6 +214,10 @@ impl Recorder {
         if let Err(error) = answer {
             // Whatever the browser told before it failed has to be there: two connections have no order between them.
             jar::read(&self.session, tab).await?;
+            if error.to_string().contains("ERR_ABORTED") {
+                // A download aborts the navigation, and is told a moment later.
+                self.tape.wait(ABORTED, |reel| reel.download.is_some() || reel.stopped.is_some()).await;
+            }
             let reel = self.tape.reel();
             return outcome::of_error(&error, &reel).filter(|_| reel.lost.is_none()).ok_or(error);
         }
