@@ -1,6 +1,6 @@
 //! Words of reports in the reader's language, from `configs/texts/*.toml`.
 //!
-//! A language is a file there and a line in [`FILES`]; a test holds that all files are listed and have the same keys.
+//! A language is a file there and a line in `FILES`; a test holds that all files are listed and have the same keys.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

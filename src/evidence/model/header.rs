@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Header {
-    /// [`SCHEMA`].
+    /// Name and version of the evidence's schema.
     pub schema: String,
     /// Name and version of this tool.
     pub tool: ToolInfo,

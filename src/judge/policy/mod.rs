@@ -2,8 +2,8 @@
 //!
 //! Not here: fetching the policy (gather), and comparing it with what was observed (rules).
 //!
-//! Reading goes in two steps. [`source::document`] makes any file (HTML, template source, Markdown, plain text, PDF) a
-//! [`Document`]: a bounded row of [`document::Block`]s in document order. Headings, paragraphs, list items with depth,
+//! Reading goes in two steps. `source::document` makes any file (HTML, template source, Markdown, plain text, PDF) a
+//! `Document`: a bounded row of `document::Block`s in document order. Headings, paragraphs, list items with depth,
 //! terms, code, tables on a grid; each text with its bold, code and link stretches and with the place of every
 //! character. `document.headings(i)` is the heading path of block `i`, `document.place(text, byte, words)` the line and
 //! column, `document.quote([…])` the first candidate that stands in the file: the only way to make a quote.
