@@ -13,7 +13,7 @@ const YEAR: i64 = 365 * DAY;
 /// A lifetime as a person would write it.
 pub(crate) fn lifetime(lifetime: Lifetime) -> String {
     let Lifetime::Seconds(seconds) = lifetime else { return "session".to_owned() };
-    let near = |unit: i64| seconds >= unit && (seconds + unit / 50) % unit <= unit / 25;
+    let near = |unit: i64| seconds + unit / 1000 >= unit && (seconds + unit / 50) % unit <= unit / 25;
     for (unit, word) in [(YEAR, "year"), (DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")] {
         if near(unit) {
             return count((seconds + unit / 2) / unit, word);
