@@ -18,7 +18,7 @@ const PLAY_TOOL: &str = "LIFECYCLE_PLAY_TOOL";
 /// Set to leave the watchdog out.
 const NO_WATCHDOG: &str = "LIFECYCLE_NO_WATCHDOG";
 
-/// One test at a time: each starts and kills browsers, and on two cores one would wait for another's.
+/// One test at a time. Side by side the watchdog's test twice waited longer than a minute; why is not understood yet.
 static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 fn options(runs: &Path) -> BrowserOptions {
@@ -79,8 +79,7 @@ fn run_folders(runs: &Path) -> Vec<PathBuf> {
 }
 
 fn assert_clean(runs: &Path) {
-    // Killed is not gone yet: the kernel takes a moment to end what was killed.
-    wait_for("what was killed to be gone", || left(runs).is_empty());
+    assert_eq!(left(runs), Vec::<String>::new());
     assert_eq!(run_folders(runs), Vec::<PathBuf>::new());
 }
 
@@ -135,8 +134,7 @@ async fn a_killed_driver_leaves_nothing_and_is_replaced() {
     wait_for("the driver to be gone", || !driver.alive());
     assert!(!left(&old[0]).is_empty(), "the browser outlives its driver: that is what is to be cleaned");
     driver.revive().unwrap();
-    wait_for("what was killed to be gone", || left(&old[0]).is_empty());
-    assert!(!old[0].exists());
+    assert_eq!((left(&old[0]), old[0].exists()), (Vec::new(), false));
     open_browser(&driver).await;
     drop(driver);
     assert_clean(runs.path());

@@ -79,9 +79,11 @@ impl RunFolder {
     /// Ends every process of the run and removes its folder. True when nothing is left.
     pub fn remove(self) -> bool {
         let deadline = Instant::now() + PATIENCE;
-        let mut gone = false;
+        let (mut gone, mut quiet) = (false, 0);
         while !gone && Instant::now() < deadline {
-            gone = end_processes(&self.path) == 0 && remove_tree(&self.path);
+            // A process that is being started while we look can escape one look, but not two.
+            quiet = if end_processes(&self.path) == 0 { quiet + 1 } else { 0 };
+            gone = quiet >= 2 && remove_tree(&self.path);
             if !gone {
                 std::thread::sleep(Duration::from_millis(20));
             }
