@@ -15,6 +15,8 @@ mod hostile;
 mod identity;
 #[path = "record/late.rs"]
 mod late;
+#[path = "record/pictures.rs"]
+mod pictures;
 #[path = "record/refused.rs"]
 mod refused;
 #[path = "record/responses.rs"]

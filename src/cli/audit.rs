@@ -29,7 +29,7 @@ pub(crate) struct AuditArgs {
 }
 
 const EXAMPLES: &str = "Examples:\n  cookie-audit audit https://www.example.com --format table --format html\n  \
-cookie-audit audit https://staging.example.com --profile smoke --baseline cookies.baseline.toml --format sarif=out.sarif\n\
+cookie-audit audit https://staging.example.com --profile smoke --baseline cookie-baseline.toml --format sarif=out.sarif\n\
 \n  The audit lies under reports/<host>/<time>; `cookie-audit judge` judges it again without a browser.";
 
 /// Records and judges.

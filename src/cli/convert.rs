@@ -2,7 +2,7 @@
 //!
 //! Credentials come from the environment alone; a missing variable is a fault of usage, told before any browser starts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -323,6 +323,7 @@ pub(super) fn rendering(config: &Config, settings: &Settings) -> RenderOptions {
         fail_on: bound,
         config: config.file.as_ref().map(|path| ConfigPlace { path: path.clone(), line: settings.line }),
         previous: None,
+        pictures: BTreeMap::new(),
     }
 }
 

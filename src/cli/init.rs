@@ -7,7 +7,7 @@ use clap::Args;
 use miette::miette;
 use serde_json::{Value, json};
 
-use super::{CliError, ExitStatus, console};
+use super::{CliError, ExitStatus, baseline, console};
 use crate::config::keys::{KEYS, Key, Kind};
 use crate::config::value::web_url;
 
@@ -102,6 +102,8 @@ const EXCEPTIONS: &str = r#"
 
 fn shown_default(key: &Key) -> String {
     match key.kind {
+        // Where `baseline update` writes; without the setting nothing is known already.
+        _ if key.name == "baseline" => quoted(baseline::FILE),
         _ if key.is_list() && key.default.is_empty() => "[]".to_owned(),
         _ if key.is_list() => format!("[{}]", quoted(key.default)),
         Kind::Bool | Kind::Int | Kind::Number => key.default.to_owned(),

@@ -2,6 +2,7 @@
 //!
 //! Pure judging is `judge`'s; here its input is read and its output written, and the last lines on stderr are said.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -11,12 +12,15 @@ use super::{CliError, ExitStatus, console, convert, page};
 use crate::config::{Config, Settings};
 use crate::evidence::log::read_dir;
 use crate::evidence::model::{Evidence, PolicyDocument, PolicyText, Seal};
-use crate::evidence::store::{AuditFolder, write_file};
+use crate::evidence::store::{AuditFolder, read_named, write_file};
 use crate::gather::policy_pages::{Given, kind_of};
 use crate::judge;
 use crate::judge::model::Audit;
 use crate::judge::verdict::{Status, Verdict};
 use crate::report::{self, Asked, Format, RenderOptions, escape, json};
+
+/// Bytes of pictures that go into one HTML file.
+const PICTURES: usize = 12 << 20;
 
 /// Judges what lies in a folder, writes reports, says why the status is what it is. `policies`, where there are any,
 /// take the place of the recorded ones.
@@ -36,6 +40,7 @@ pub(crate) async fn judge(
     drop(evidence);
     let mut options = convert::rendering(config, settings);
     options.previous = previous(folder);
+    options.pictures = pictures(folder, &audit);
     let verdict = audit.verdict(convert::fail_on(settings));
     Reports { settings, folder, audit: &audit, options: &options }.write().await?;
     if seal == Seal::Broken {
@@ -70,6 +75,7 @@ fn other_policy(evidence: &Evidence, name: &str) -> Result<PolicyText, CliError>
         link_text: None,
         failure: kind.is_none().then(|| "is neither text nor PDF".to_owned()),
         notes: Vec::new(),
+        screenshot: None,
     };
     Ok(PolicyText { document, bytes })
 }
@@ -84,6 +90,20 @@ fn previous(folder: &AuditFolder) -> Option<json::Report> {
         let bytes = std::fs::read(entry.path().join(Format::Json.file_name())).ok()?;
         json::read(&bytes).ok()
     })
+}
+
+/// The bytes of the evidence's pictures for the HTML, as many as fit; one that cannot be read is only named there.
+fn pictures(folder: &AuditFolder, audit: &Audit) -> BTreeMap<String, Vec<u8>> {
+    let mut pictures = BTreeMap::new();
+    let mut room = PICTURES;
+    for picture in &audit.pictures {
+        let bytes = read_named(folder.path(), &picture.file).ok().filter(|bytes| bytes.len() <= room);
+        if let Some(bytes) = bytes {
+            room -= bytes.len();
+            pictures.insert(picture.file.clone(), bytes);
+        }
+    }
+    pictures
 }
 
 struct Reports<'a> {

@@ -30,7 +30,9 @@ pub(super) async fn policy(settings: &Settings, url: &Url) -> Result<PolicyText,
     let options =
         PolicyOptions { given: vec![Given::Url(url.clone())], given_by: "flag".to_owned(), site: url.clone() };
     let mut kept = Kept::default();
-    let found = policy_pages::collect(&options, &[], &fetcher, &mut Reader { session: &session }, &mut kept).await;
+    let found =
+        policy_pages::collect(&options, &[], &fetcher, &mut Reader { session: &session, redactor: None }, &mut kept)
+            .await;
     session.close().await;
     drop(driver);
     let document: Option<PolicyDocument> = found.into_diagnostic()?.into_iter().next();
@@ -58,5 +60,9 @@ impl Store for Kept {
     fn keep(&mut self, bytes: &[u8], ending: &str) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
         self.bytes = bytes.to_vec();
         Ok(format!("policy.{ending}"))
+    }
+
+    fn keep_picture(&mut self, _: &str, _: &[u8]) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(String::new())
     }
 }

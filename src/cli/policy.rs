@@ -66,6 +66,7 @@ fn fetch(policy: &str, settings: &Settings) -> Result<PolicyText, CliError> {
         link_text: None,
         failure: None,
         notes: Vec::new(),
+        screenshot: None,
     };
     Ok(PolicyText { document, bytes })
 }

@@ -25,17 +25,17 @@ use super::{CliError, browser, convert};
 use crate::config::Settings;
 use crate::config::keys::KEYS;
 use crate::evidence::log::{Writer, read_log};
-use crate::evidence::manifest;
 use crate::evidence::model::{BrowserInfo, End, Evidence, Header, Phase, Record, SCHEMA, ToolInfo};
 use crate::evidence::store::{AuditFolder, LOG, write_file};
 use crate::evidence::values::Redactor;
+use crate::evidence::{har, manifest};
 use crate::gather::Visits as _;
 use crate::gather::crawl::fetch::Fetcher;
 use crate::gather::crawl::{self, CrawlError, CrawlSummary, Earlier, Sink};
 use crate::gather::journey::consent::ConsentPlan;
 use crate::gather::journey::login::Access;
 use crate::gather::policy_pages::{self, Store, render::Reader};
-use crate::gather::record::{PageTime, RecorderOptions};
+use crate::gather::record::{Album, PageTime, RecorderOptions};
 
 /// Holds the key of the values' hashes while a recording can still be resumed; no evidence, and never sealed.
 const KEY_FILE: &str = ".recording-key";
@@ -68,17 +68,21 @@ pub(crate) async fn record(settings: &Settings, plan: Plan<'_>, stop: &Stop) -> 
     let watch = Watch::new(settings.on("quiet"), settings.int("max_pages"));
     let (folder, key) = folder_and_key(settings, plan.resume, started)?;
     let access = convert::access(settings, started)?.map(Arc::new);
-    let browsers = start_browsers(settings, access.as_deref(), key, started).await?;
+    let earlier = match plan.resume {
+        Some(_) => read_log(&folder.path().join(LOG)).into_diagnostic()?,
+        None => Evidence::default(),
+    };
+    let browsers = start_browsers(settings, access.as_deref(), (&folder, &earlier), key, started).await?;
     let first = browsers.open().await.into_diagnostic()?;
     let header = header(settings, started, first.info());
     first.close().await;
-    let (writer, earlier) = match plan.resume {
+    let writer = match plan.resume {
         Some(_) => {
             let mut writer = Writer::resume(folder.path()).into_diagnostic()?;
             writer.append(&Record::Header(Box::new(header))).into_diagnostic()?;
-            (writer, read_log(&folder.path().join(LOG)).into_diagnostic()?)
+            writer
         }
-        None => (Writer::create(folder.path(), &header).into_diagnostic()?, Evidence::default()),
+        None => Writer::create(folder.path(), &header).into_diagnostic()?,
     };
     let deadline = Instant::now() + settings.duration("max_time");
     let mut run = Run { settings, plan, folder, writer, browsers, watch, stop, access, deadline };
@@ -162,7 +166,8 @@ impl Run<'_> {
         let fetcher = Fetcher::new(&convert::fetch(self.settings)?).into_diagnostic()?;
         let mut reader = self.browsers.open().await.into_diagnostic()?;
         let mut store = FolderStore(&self.folder);
-        let mut shown = Reader { session: reader.recorder().into_diagnostic()?.session() };
+        let recorder = reader.recorder().into_diagnostic()?;
+        let mut shown = Reader { session: recorder.session(), redactor: Some(recorder.redactor()) };
         let found = policy_pages::collect(&options, &pages, &fetcher, &mut shown, &mut store).await;
         reader.close().await;
         for document in found.into_diagnostic()? {
@@ -178,6 +183,8 @@ impl Run<'_> {
         if cut_short.is_none() {
             let _ = std::fs::remove_file(self.folder.path().join(KEY_FILE));
         }
+        let recorded = read_log(&self.folder.path().join(LOG)).into_diagnostic()?;
+        write_file(&self.folder.path().join(har::FILE), &har::har(&recorded).into_diagnostic()?).into_diagnostic()?;
         let head = manifest::seal(self.folder.path()).into_diagnostic()?;
         Ok(Recorded { folder: self.folder, head, cut_short })
     }
@@ -198,6 +205,11 @@ struct FolderStore<'a>(&'a AuditFolder);
 impl Store for FolderStore<'_> {
     fn keep(&mut self, bytes: &[u8], ending: &str) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
         Ok(self.0.add_policy(bytes, ending)?)
+    }
+
+    fn keep_picture(&mut self, of: &str, picture: &[u8]) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+        let stem = of.trim_start_matches("policies/").split('.').next().unwrap_or_default();
+        Ok(self.0.add_screenshot(&format!("policy-{stem}"), picture)?)
     }
 }
 
@@ -239,6 +251,7 @@ fn kept_key(path: &Path) -> Result<[u8; 32], CliError> {
 async fn start_browsers(
     settings: &Settings,
     access: Option<&Access>,
+    (folder, earlier): (&AuditFolder, &Evidence),
     key: [u8; 32],
     started: Timestamp,
 ) -> Result<Arc<Browsers>, CliError> {
@@ -246,7 +259,9 @@ async fn start_browsers(
     secrets.extend(access.map(Access::secrets).unwrap_or_default());
     let redactor = Redactor::new(key).at(started.as_second()).keep_values(settings.on("keep_values")).hide(&secrets);
     let page_time = PageTime { total: settings.duration("page_time"), ..PageTime::default() };
-    let recorder = RecorderOptions { page_time, ..RecorderOptions::new(redactor) };
+    let album = Album::new(folder.clone());
+    album.remember(&earlier.pages);
+    let recorder = RecorderOptions { page_time, album: Some(album), ..RecorderOptions::new(redactor) };
     let options = browser::options(settings);
     let started = Browsers::start(&options, recorder, convert::http_auth(settings)?, |binary| {
         convert::session(settings, binary).map_err(StartError::Settings)

@@ -35,6 +35,7 @@ fn page(sequence: u64, url: &str, title: &str) -> PageVisit {
         jar: Vec::new(),
         storage: Vec::new(),
         hosts: Vec::new(),
+        exchanges: Vec::new(),
         leaks: Vec::new(),
         links: Vec::new(),
         service_workers: Vec::new(),
@@ -161,6 +162,7 @@ fn policies_come_with_their_bytes_and_cannot_name_files_outside() {
             link_text: None,
             failure: None,
             notes: Vec::new(),
+            screenshot: None,
         })
     };
     let dir = tempfile::tempdir().unwrap();

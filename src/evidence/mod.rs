@@ -4,6 +4,7 @@
 //! `evidence.jsonl`, `manifest` seals the folder. No category, no opinion lives here.
 
 pub mod error;
+pub mod har;
 pub mod log;
 pub mod manifest;
 pub mod model;

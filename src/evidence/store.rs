@@ -60,9 +60,15 @@ impl AuditFolder {
         self.add_numbered("policies", extension, bytes)
     }
 
-    /// Stores a screenshot; answers the name for its record, e.g. `screenshots/1.png`.
-    pub fn add_screenshot(&self, png: &[u8]) -> Result<String, EvidenceError> {
-        self.add_numbered("screenshots", "png", png)
+    /// Stores a screenshot, PNG or JPEG; answers the name for its record, e.g. `screenshots/dialog.png`. Named by what
+    /// it shows, so that it has the same name in another run; one of the same name is replaced.
+    pub fn add_screenshot(&self, stem: &str, picture: &[u8]) -> Result<String, EvidenceError> {
+        let extension = if picture.starts_with(&[0xff, 0xd8]) { "jpg" } else { "png" };
+        let stem: String = stem.chars().take(120).map(plain_char).collect();
+        let name = format!("screenshots/{}.{extension}", stem.trim_start_matches('.'));
+        make_dirs(&self.path.join("screenshots"))?;
+        write_file(&self.path.join(&name), picture)?;
+        Ok(name)
     }
 
     /// Makes `judgements/<UTC time>/`.
@@ -249,7 +255,10 @@ mod tests {
         let folder = AuditFolder::create(out.path(), &url("https://a.example/"), jiff::Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(folder.add_policy(b"<p>1", "html").unwrap(), "policies/1.html");
         assert_eq!(folder.add_policy(b"<p>2", "../../md").unwrap(), "policies/2.md");
-        assert_eq!(folder.add_screenshot(b"png").unwrap(), "screenshots/1.png");
+        assert_eq!(folder.add_screenshot("../a b", b"png").unwrap(), "screenshots/_a_b.png");
+        assert_eq!(folder.add_screenshot("page", &[0xff, 0xd8, 1]).unwrap(), "screenshots/page.jpg");
+        assert_eq!(folder.add_screenshot("page", &[0xff, 0xd8, 2]).unwrap(), "screenshots/page.jpg");
+        assert_eq!(read_named(folder.path(), "screenshots/page.jpg").unwrap(), [0xff, 0xd8, 2]);
         let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(folder.path().join("policies/1.html")), 0o600);
         assert_eq!(mode(folder.path().to_path_buf()), 0o700);

@@ -7,6 +7,7 @@ pub mod browser;
 pub mod crawl;
 pub mod journey;
 pub mod policy_pages;
+mod portrait;
 pub mod record;
 pub mod walls;
 

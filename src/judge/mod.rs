@@ -20,6 +20,7 @@ pub mod verdict;
 
 mod allow;
 mod inventory;
+mod pictures;
 mod reader;
 mod third_parties;
 mod trials;
@@ -71,6 +72,7 @@ fn assemble(evidence: &Evidence, policies: Vec<PolicyReading>, lens: &dyn Lens) 
         third_parties: third_parties::third_parties(evidence, &site, lens),
         consent: evidence.consent.clone(),
         trials: evidence.trials.clone(),
+        pictures: pictures::pictures(evidence),
         policies,
         findings: Vec::new(),
         passes: Vec::new(),

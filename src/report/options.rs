@@ -1,5 +1,6 @@
 //! What a report may be told besides the audit itself.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::judge::model::Severity;
@@ -23,6 +24,8 @@ pub struct RenderOptions {
     pub config: Option<ConfigPlace>,
     /// The audit before this one, for what changed.
     pub previous: Option<json::Report>,
+    /// Pictures of the evidence by their file's name, for the HTML.
+    pub pictures: BTreeMap<String, Vec<u8>>,
 }
 
 /// A line of the configuration file.
@@ -44,6 +47,7 @@ impl Default for RenderOptions {
             fail_on: Some(Severity::Error),
             config: None,
             previous: None,
+            pictures: BTreeMap::new(),
         }
     }
 }

@@ -54,6 +54,7 @@ fn evidence(url: &str, media_type: &str, policy: &str) -> Evidence {
             link_text: None,
             failure: None,
             notes: Vec::new(),
+            screenshot: None,
         },
         bytes: policy.as_bytes().to_vec(),
     });

@@ -55,6 +55,7 @@ fn read(mut site: Site, text: &str) -> Audit {
         link_text: None,
         failure: None,
         notes: Vec::new(),
+        screenshot: None,
     };
     site.policies = vec![policy::read(&PolicyText { document, bytes: text.as_bytes().to_vec() })];
     site.judge()

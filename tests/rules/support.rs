@@ -2,12 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cookie_audit::cookie::{CookieKey, Lifetime, Party, SameSite, SentAttributes, StoredAttributes};
+use cookie_audit::cookie::{Lifetime, Party, SameSite};
 use cookie_audit::evidence::model::*;
 use cookie_audit::judge::judge_with;
 use cookie_audit::judge::lens::{Identified, Lens, Vendor};
 use cookie_audit::judge::model::*;
 use cookie_audit::judge::settings::{Allow, JudgeSettings, RuleSetting};
+
+#[path = "support/records.rs"]
+mod records;
+
+pub(crate) use records::{dialog, visit};
+use records::{jar, write};
 
 pub(crate) const HOME: &str = "https://shop.test/";
 pub(crate) const DAY: i64 = 86_400;
@@ -313,116 +319,6 @@ impl Site {
 
     pub(crate) fn judge(&self) -> Audit {
         judge_with(&self.evidence, self.policies.clone(), &self.settings, &self.known)
-    }
-}
-
-/// A consent dialog in a phase.
-pub(crate) fn dialog(phase: Phase, dialog: &str) -> ConsentOutcome {
-    ConsentOutcome {
-        phase,
-        url: HOME.into(),
-        dialog: dialog.into(),
-        manager: None,
-        clicks: None,
-        refuse_clicks: None,
-        accept_clicks: None,
-        shown_again: None,
-        text: None,
-        buttons: Vec::new(),
-        screenshot: None,
-        screenshot_after: None,
-        tcf: None,
-        detail: String::new(),
-    }
-}
-
-/// A page that loaded and did nothing.
-pub(crate) fn visit(url: &str, phase: Phase, visitor: Visitor, sequence: u64) -> PageVisit {
-    PageVisit {
-        sequence,
-        url: url.into(),
-        final_url: Some(url.into()),
-        depth: 0,
-        found: if sequence == 0 { Found::Seed } else { Found::Link { on: HOME.into() } },
-        phase,
-        visitor,
-        step: None,
-        started_at: "2026-05-01T09:00:01.000Z".into(),
-        finished_at: "2026-05-01T09:00:08.000Z".into(),
-        outcome: Outcome::Loaded { status: 200, media_type: Some("text/html".into()) },
-        hops: Vec::new(),
-        title: None,
-        language: None,
-        writes: Vec::new(),
-        jar: Vec::new(),
-        storage: Vec::new(),
-        hosts: Vec::new(),
-        leaks: Vec::new(),
-        links: Vec::new(),
-        service_workers: Vec::new(),
-        notes: Vec::new(),
-        screenshot: None,
-        structure: None,
-    }
-}
-
-fn key(cookie: &Cookie) -> CookieKey {
-    CookieKey {
-        name: cookie.name.into(),
-        domain: cookie.domain.into(),
-        host_only: true,
-        path: "/".into(),
-        partition: None,
-    }
-}
-
-fn write(cookie: &Cookie) -> CookieWrite {
-    CookieWrite {
-        key: key(cookie),
-        op: WriteOp::Set,
-        writer: Writer {
-            kind: cookie.writer.0,
-            url: Some(cookie.writer.1.into()),
-            hop: None,
-            status: None,
-            initiator: None,
-            frame: Some(cookie.page.clone()),
-            stack: Vec::new(),
-            api: None,
-        },
-        at_ms: 10,
-        sent: SentAttributes {
-            lifetime: cookie.lifetime,
-            domain: None,
-            path: Some("/".into()),
-            secure: cookie.secure,
-            http_only: cookie.http_only,
-            same_site: cookie.same_site,
-            partitioned: false,
-            priority: None,
-        },
-        line: String::new(),
-        value: cookie.value.clone(),
-        fate: cookie.fate.clone(),
-        stored: None,
-    }
-}
-
-fn jar(cookie: &Cookie) -> JarCookie {
-    let lifetime = match cookie.lifetime {
-        Lifetime::Seconds(seconds) => Lifetime::Seconds(seconds.min(400 * DAY)),
-        Lifetime::Session => Lifetime::Session,
-    };
-    JarCookie {
-        key: key(cookie),
-        stored: StoredAttributes {
-            lifetime,
-            secure: cookie.secure,
-            http_only: cookie.http_only,
-            same_site: cookie.same_site,
-        },
-        value: cookie.value.clone(),
-        new: true,
     }
 }
 

@@ -18,8 +18,8 @@ impl Run<'_> {
         let Some(chosen) = self.chosen(plan, phase).await? else { return Ok(true) };
         let goes_on = chosen.goes_on();
         if let Some(mut outcome) = chosen.outcome {
-            outcome.screenshot = self.picture(chosen.before)?;
-            outcome.screenshot_after = self.picture(chosen.after)?;
+            outcome.screenshot = self.picture(phase, "before", chosen.before)?;
+            outcome.screenshot_after = self.picture(phase, "after", chosen.after)?;
             if !goes_on {
                 self.watch.say(&format!("the consent dialog could not be operated: {}", outcome.detail));
             }
@@ -59,8 +59,14 @@ impl Run<'_> {
         Ok(None)
     }
 
-    fn picture(&self, png: Option<Vec<u8>>) -> Result<Option<String>, CliError> {
-        png.map(|png| self.folder.add_screenshot(&png)).transpose().into_diagnostic()
+    fn picture(&self, phase: Phase, when: &str, png: Option<Vec<u8>>) -> Result<Option<String>, CliError> {
+        let choice = match phase {
+            Phase::BeforeConsent => "none",
+            Phase::Rejected => "refusing",
+            Phase::Accepted => "agreeing",
+        };
+        let stem = format!("dialog-{choice}-{when}");
+        png.map(|png| self.folder.add_screenshot(&stem, &png)).transpose().into_diagnostic()
     }
 
     /// Dialogs met on pages of the crawl where the choice could not be made there.

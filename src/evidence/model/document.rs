@@ -36,6 +36,9 @@ pub struct PolicyDocument {
     pub failure: Option<String>,
     /// Names of the script-filled lists seen to stay empty, and other limits.
     pub notes: Vec<Note>,
+    /// Picture of the page as it was read.
+    #[serde(default)]
+    pub screenshot: Option<String>,
 }
 
 /// What became of the consent dialog.

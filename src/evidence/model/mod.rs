@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 mod document;
+mod exchange;
 mod header;
 mod value;
 mod visit;
@@ -13,6 +14,7 @@ mod write;
 pub use document::{
     BlockedPage, ConsentOutcome, Difference, End, Evidence, PolicyDocument, PolicyText, Seal, Skipped, Trial,
 };
+pub use exchange::Exchange;
 pub use header::{BrowserInfo, Header, Phase, ToolInfo, Visitor};
 pub use value::{ValueFacts, ValuePart};
 pub use visit::{FailureReason, Found, Hop, Link, Outcome, PageVisit};

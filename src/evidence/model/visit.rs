@@ -1,5 +1,6 @@
 //! One visit of one page: how it was found, what became of it, and where its observations hang.
 
+use super::exchange::Exchange;
 use super::header::{Phase, Visitor};
 use super::write::{CookieWrite, HostContact, JarCookie, Leak, Note, StorageEntry};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub struct PageVisit {
     pub storage: Vec<StorageEntry>,
     /// Hosts contacted, first party too.
     pub hosts: Vec<HostContact>,
+    /// Requests that carried cookies, and answers that set some.
+    #[serde(default)]
+    pub exchanges: Vec<Exchange>,
     /// Unguessable value parts that went to another registrable domain.
     pub leaks: Vec<Leak>,
     /// Links found in the rendered page, for the frontier and for resume.

@@ -25,7 +25,7 @@ struct Finders {
 
 impl Hidden {
     pub(super) fn new(secrets: &[String]) -> Self {
-        let long: Vec<&String> = secrets.iter().filter(|s| s.chars().count() >= SHORTEST).collect();
+        let long: Vec<&String> = secrets.iter().filter(|s| is_long_enough(s)).collect();
         let forms = |keep: &dyn Fn(&str) -> bool| {
             let texts: Vec<String> = long.iter().filter(|s| keep(s)).flat_map(|s| forms_of(s)).collect();
             AhoCorasickBuilder::new().match_kind(MatchKind::LeftmostLongest).build(texts).ok()
@@ -49,6 +49,11 @@ impl Hidden {
         let (path, rest) = url.split_at(cut);
         format!("{}{}", replaced(&finders.unusual, path), replaced(&finders.all, rest))
     }
+}
+
+/// Whether a credential can be told from chance.
+pub(super) fn is_long_enough(secret: &str) -> bool {
+    secret.chars().count() >= SHORTEST
 }
 
 fn replaced(finder: &AhoCorasick, text: &str) -> String {

@@ -12,7 +12,9 @@ mod redact;
 mod shape;
 mod words;
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -34,6 +36,7 @@ pub struct Redactor {
     keep_values: bool,
     moments: RangeInclusive<i64>,
     hidden: Hidden,
+    credentials: Arc<[String]>,
 }
 
 /// An unguessable part in the clear, for looking it up in requests. Lives in memory only: no `Debug`, no `Serialize`.
@@ -61,7 +64,13 @@ impl Redactor {
     /// A redactor under this key. Equal parts get equal hashes under equal keys only.
     #[must_use]
     pub fn new(key: [u8; 32]) -> Self {
-        Self { key, keep_values: false, moments: shape::ANY_MOMENT, hidden: Hidden::default() }
+        Self {
+            key,
+            keep_values: false,
+            moments: shape::ANY_MOMENT,
+            hidden: Hidden::default(),
+            credentials: Arc::default(),
+        }
     }
 
     /// Keeps each whole value beside its facts ([`ValueFacts::raw`]). Nothing else changes, so that judging is the same.
@@ -81,7 +90,8 @@ impl Redactor {
     /// Names credentials that must not be written anywhere: passwords, tokens and the like, as the visitor enters them.
     #[must_use]
     pub fn hide(self, secrets: &[String]) -> Self {
-        Self { hidden: Hidden::new(secrets), ..self }
+        let credentials = secrets.iter().filter(|secret| hidden::is_long_enough(secret)).cloned().collect();
+        Self { hidden: Hidden::new(secrets), credentials, ..self }
     }
 
     /// A text without hidden credentials; the rest stays as it is.
@@ -130,6 +140,17 @@ impl Redactor {
         texts.sort();
         texts.dedup();
         texts.into_iter().map(|text| SecretPart { hmac: self.hmac(&text), text }).collect()
+    }
+
+    /// What a picture must not show: the unguessable parts of these values and the credentials, longest first.
+    pub(crate) fn terms<'a>(&self, values: impl Iterator<Item = &'a String>) -> Vec<String> {
+        let mut terms: BTreeSet<String> = self.credentials.iter().cloned().collect();
+        for value in values {
+            terms.extend(self.secrets(value).into_iter().map(|part| part.text));
+        }
+        let mut terms: Vec<String> = terms.into_iter().collect();
+        terms.sort_by_key(|term| std::cmp::Reverse(term.len()));
+        terms
     }
 
     /// Ninety-six bits of HMAC-SHA-256: enough to tell parts apart, useless without the key.

@@ -165,6 +165,7 @@ pub(super) fn failed(request: &VisitRequest, reason: FailureReason, detail: Stri
         jar: Vec::new(),
         storage: Vec::new(),
         hosts: Vec::new(),
+        exchanges: Vec::new(),
         leaks: Vec::new(),
         links: Vec::new(),
         service_workers: Vec::new(),

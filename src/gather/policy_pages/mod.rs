@@ -49,6 +49,9 @@ pub struct PolicyOptions {
 pub trait Store {
     /// Keeps one document.
     fn keep(&mut self, bytes: &[u8], ending: &str) -> Result<String, Box<dyn std::error::Error + Send + Sync>>;
+
+    /// Keeps a picture of the document that is kept under this name; answers the picture's name.
+    fn keep_picture(&mut self, of: &str, picture: &[u8]) -> Result<String, Box<dyn std::error::Error + Send + Sync>>;
 }
 
 /// A document could not be kept.
@@ -153,6 +156,9 @@ impl<R: Renders> Taker<'_, R> {
         document.notes.extend(rendered.empty_lists.iter().map(note));
         document.notes.extend(rendered.notes.iter().cloned());
         self.keep(document, "page.html", "text/html", rendered.html.as_bytes())?;
+        if let (Some(file), Some(picture)) = (&document.file, &rendered.picture) {
+            document.screenshot = Some(self.store.keep_picture(file, picture).map_err(StoreError)?);
+        }
         Ok(rendered.links)
     }
 
@@ -219,6 +225,7 @@ fn blank(url: &str, by: &str, link_text: Option<String>) -> PolicyDocument {
         link_text,
         failure: None,
         notes: Vec::new(),
+        screenshot: None,
     }
 }
 

@@ -10,8 +10,10 @@ use url::Url;
 
 use super::words::words;
 use crate::evidence::model::{Link, Note};
+use crate::evidence::values::Redactor;
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
+use crate::gather::portrait::{self, Extent};
 
 const FLATTEN: &str = include_str!("flatten.js");
 /// How long scripts may take to fill their lists, and the whole page to come.
@@ -41,6 +43,8 @@ pub struct Rendered {
     pub empty_lists: Vec<String>,
     /// Limits of what was seen.
     pub notes: Vec<Note>,
+    /// The page as it was read, opened parts and all.
+    pub picture: Option<Vec<u8>>,
 }
 
 /// A page could not be shown.
@@ -58,6 +62,8 @@ pub trait Renders: Send {
 pub struct Reader<'s> {
     /// The session; nothing else may use it meanwhile.
     pub session: &'s Session,
+    /// Knows what a picture must not show; without it none is taken.
+    pub redactor: Option<&'s Redactor>,
 }
 
 impl Renders for Reader<'_> {
@@ -83,8 +89,13 @@ impl Reader<'_> {
         let mut answers = futures_util::future::join_all(reading).await.into_iter();
         let top = answers.next().transpose()?.unwrap_or_default();
         let frames = std::iter::once(top).chain(answers.filter_map(Result::ok)).collect();
-        let mut rendered = assemble(frames, &self.values().await?);
+        let values = self.values().await?;
+        let mut rendered = assemble(frames, &values);
         rendered.status = status.parse().ok().filter(|status| *status > 0);
+        if let Some(redactor) = self.redactor {
+            let terms = redactor.terms(values.iter());
+            rendered.picture = portrait::take(self.session, tab, &terms, Extent::Document).await?;
+        }
         Ok(rendered)
     }
 

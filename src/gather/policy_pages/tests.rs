@@ -29,6 +29,10 @@ impl Store for Kept {
         self.0.push((name.clone(), bytes.to_vec()));
         Ok(name)
     }
+
+    fn keep_picture(&mut self, of: &str, _: &[u8]) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(format!("picture of {of}"))
+    }
 }
 
 fn page(links: &[(&str, &str)], origin: &str) -> PageVisit {

@@ -58,6 +58,7 @@ impl Recorder {
             jar: found.after.iter().map(|h| reducer.held(h, &stage.before)).collect(),
             storage: reducer.storage(&frames, reel),
             hosts: reducer.hosts(reel),
+            exchanges: reducer.exchanges(reel),
             leaks: reducer.leaks(reel),
             links: top.map(|t| reducer.links(t.links())).unwrap_or_default(),
             service_workers: around.service_workers.iter().map(|w| reducer.url(w)).collect(),

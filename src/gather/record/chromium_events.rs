@@ -3,6 +3,7 @@
 //! The connection's own BiDi network events shift the headers of redirected navigations by one hop and lose the last
 //! hop's cookies; `responseReceivedExtraInfo` has the true lines of every hop, in order, with the refusals.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use serde_json::Value;
@@ -101,7 +102,7 @@ fn request(reel: &mut Reel, session: &str, params: &Value) {
         last.media_type = redirect["mimeType"].as_str().map(str::to_owned);
         last.has_info = params["redirectHasExtraInfo"].as_bool();
     }
-    exchange.hops.push(HopSeen { url, ..HopSeen::default() });
+    exchange.hops.push(HopSeen { url, method: text(&params["request"]["method"]), ..HopSeen::default() });
     if exchange.hops.len() == 1 {
         exchange.initiator = initiator_of(&params["initiator"]);
         exchange.document = text(&params["documentURL"]);
@@ -143,12 +144,11 @@ fn initiator_of(initiator: &Value) -> String {
 
 fn cookies_sent(reel: &mut Reel, params: &Value) {
     let Some(exchange) = reel.exchange(&text(&params["requestId"])) else { return };
-    for cookie in params["associatedCookies"].as_array().into_iter().flatten() {
-        let sent = cookie["blockedReasons"].as_array().is_none_or(Vec::is_empty);
-        if let (true, Some(name)) = (sent, cookie["cookie"]["name"].as_str()) {
-            exchange.cookies_sent.insert(name.to_owned());
-        }
-    }
+    let associated = params["associatedCookies"].as_array().into_iter().flatten();
+    let sent = associated.filter(|cookie| cookie["blockedReasons"].as_array().is_none_or(Vec::is_empty));
+    let names: BTreeSet<String> = sent.filter_map(|c| c["cookie"]["name"].as_str().map(str::to_owned)).collect();
+    exchange.cookies_sent.extend(names.iter().cloned());
+    exchange.sent_by_hop.push(names);
 }
 
 fn response(reel: &mut Reel, params: &Value) {

@@ -2,6 +2,8 @@
 //!
 //! In Firefox redirect hops carry their own Set-Cookie lines, so its plain network events are enough.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::hooks::Hooks;
@@ -73,7 +75,8 @@ fn request(reel: &mut Reel, params: &Value) {
     }
     let navigation = params["navigation"].is_string();
     let Some(exchange) = reel.exchange(id) else { return };
-    exchange.hops.push(HopSeen { url: url.to_owned(), has_info: Some(true), ..HopSeen::default() });
+    let method = request["method"].as_str().unwrap_or_default().to_owned();
+    exchange.hops.push(HopSeen { url: url.to_owned(), method, has_info: Some(true), ..HopSeen::default() });
     if exchange.hops.len() == 1 {
         let kind = request["destination"].as_str().filter(|d| !d.is_empty()).unwrap_or("fetch");
         kind.clone_into(&mut exchange.kind);
@@ -81,11 +84,10 @@ fn request(reel: &mut Reel, params: &Value) {
         exchange.frame_id = params["context"].as_str().map(str::to_owned);
         exchange.navigation = navigation;
     }
-    for cookie in request["cookies"].as_array().into_iter().flatten() {
-        if let Some(name) = cookie["name"].as_str() {
-            exchange.cookies_sent.insert(name.to_owned());
-        }
-    }
+    let cookies = request["cookies"].as_array().into_iter().flatten();
+    let names: BTreeSet<String> = cookies.filter_map(|c| c["name"].as_str().map(str::to_owned)).collect();
+    exchange.cookies_sent.extend(names.iter().cloned());
+    exchange.sent_by_hop.push(names);
 }
 
 fn response(reel: &mut Reel, params: &Value) {

@@ -3,11 +3,13 @@
 //! A visit is a tab of its own: begin (fresh visitor), go, page time, look, reduce. Events land on the `tape` while it
 //! happens; `writes`, `reconcile` and `reduce` turn them into evidence afterwards. Not here: where to go next.
 
+mod album;
 mod assemble;
 mod belongings;
 mod carried;
 mod chromium_events;
 mod ears;
+mod exchanges;
 mod firefox_events;
 mod hooks;
 mod jar;
@@ -25,6 +27,7 @@ mod times;
 mod visit;
 mod writes;
 
+pub use album::Album;
 pub(crate) use belongings::{Belonging, Belongings};
 pub use carried::{Carried, CarriedCookie};
 pub use open::OpenPage;

@@ -82,6 +82,11 @@ impl<'a> Reducer<'a> {
         self.mask(&self.redactor.text(text))
     }
 
+    /// A `Set-Cookie` line.
+    pub(super) fn line(&self, line: &str) -> String {
+        self.redactor.line(line)
+    }
+
     /// A write as evidence.
     pub(super) fn write(&self, settled: &Settled) -> CookieWrite {
         let write = &settled.write;

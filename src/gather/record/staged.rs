@@ -38,6 +38,8 @@ pub(crate) struct Staged<'r> {
     /// Storage that was there before the line was drawn, or that the visitor brought along.
     had: BTreeSet<Place>,
     mark: Option<Belongings>,
+    /// Belongs to the crawl, whose pages may have a picture.
+    pictured: bool,
     noted: Mutex<Option<Belongings>>,
 }
 
@@ -78,6 +80,7 @@ impl Recorder {
             planting,
             had,
             mark: None,
+            pictured: false,
             noted: Mutex::default(),
         };
         let url = staged.request.url.clone();
@@ -97,6 +100,11 @@ impl Staged<'_> {
             stage.spent = spending.await.map_err(|e| lost(&e))?;
         }
         Ok(())
+    }
+
+    /// The same visit, which may have its picture taken at its end.
+    pub(crate) fn pictured(self) -> Self {
+        Self { pictured: true, ..self }
     }
 
     /// A document is there to be looked at.
@@ -207,13 +215,17 @@ impl Staged<'_> {
     /// Ends the visit.
     pub(crate) async fn finish(self) -> Result<PageVisit, VisitError> {
         let alive = self.arrived();
-        let Self { recorder, request, stage, brought, planting, had, mark, .. } = self;
+        let Self { recorder, request, stage, brought, planting, had, mark, pictured, .. } = self;
         let found = recorder.look(&stage.tab, alive).await.map_err(|e| lost(&e))?;
         if let Some(script) = planting {
             belongings::uproot(recorder.session(), &script).await.map_err(|e| lost(&e))?;
         }
-        let (reel, popups) = recorder.end(&stage.tab).await.map_err(|e| lost(&e))?;
-        let mut page = recorder.page(&request, &stage, &found, &reel, popups);
+        let reel = recorder.tape.take();
+        let mut page = recorder.page(&request, &stage, &found, &reel, reel.popups.len());
+        if alive && pictured {
+            page.screenshot = recorder.portrait(&stage.tab, &found, &page).await.map_err(|e| lost(&e))?;
+        }
+        recorder.clear(&stage.tab, &reel).await.map_err(|e| lost(&e))?;
         page.storage.retain(|entry| {
             !entry.writers.is_empty() || !had.contains(&(entry.kind, entry.origin.clone(), entry.key.clone()))
         });

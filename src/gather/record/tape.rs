@@ -44,6 +44,8 @@ pub(super) struct Exchange {
     pub(super) navigation: bool,
     /// Names of cookies that were sent.
     pub(super) cookies_sent: BTreeSet<String>,
+    /// The same hop by hop, for those hops that have any such report.
+    pub(super) sent_by_hop: Vec<BTreeSet<String>>,
     /// Bodies that were sent, where they came with the request.
     pub(super) body: Option<String>,
     /// Over, well or badly.
@@ -61,6 +63,8 @@ pub(super) struct Exchange {
 pub(super) struct HopSeen {
     /// URL asked.
     pub(super) url: String,
+    /// `GET`, `POST`, …
+    pub(super) method: String,
     /// Status answered.
     pub(super) status: Option<u16>,
     /// MIME type answered.

@@ -17,6 +17,8 @@ pub struct StageTimes {
     pub look: Duration,
     /// Closing the tab and opening the next.
     pub end: Duration,
+    /// Taking a picture, where the page has one.
+    pub picture: Duration,
     /// Turning what was heard into evidence.
     pub reduce: Duration,
 }
@@ -30,13 +32,14 @@ impl StageTimes {
 
     /// Each stage with its name.
     #[must_use]
-    pub fn stages(&self) -> [(&'static str, Duration); 6] {
+    pub fn stages(&self) -> [(&'static str, Duration); 7] {
         [
             ("begin", self.begin),
             ("go", self.go),
             ("page time", self.page_time),
             ("look", self.look),
             ("end", self.end),
+            ("picture", self.picture),
             ("reduce", self.reduce),
         ]
     }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use url::Url;
 
+use super::album::Album;
 use super::ears::Ears;
 use super::hooks::{Hooks, Told};
 use super::jar::{self, Held};
@@ -25,6 +26,7 @@ use crate::evidence::model::{FailureReason, PageVisit, Visitor};
 use crate::evidence::values::Redactor;
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
+use crate::gather::portrait::{self, Extent};
 use crate::gather::{VisitError, VisitRequest, Visits, walls};
 
 /// How to record.
@@ -40,6 +42,8 @@ pub struct RecorderOptions {
     pub parse_limit: Duration,
     /// How long everything else may then take to load.
     pub load_limit: Duration,
+    /// Where pictures of pages are kept, if any are taken.
+    pub album: Option<Album>,
 }
 
 impl RecorderOptions {
@@ -52,6 +56,7 @@ impl RecorderOptions {
             answer_limit: Duration::from_secs(30),
             parse_limit: Duration::from_secs(15),
             load_limit: Duration::from_secs(5),
+            album: None,
         }
     }
 }
@@ -146,11 +151,16 @@ impl Recorder {
         }
         let found = self.look(&stage.tab, alive).await?;
         self.times.look = watch.lap();
-        let (reel, left) = self.end(&stage.tab).await?;
-        self.left_only_cookies = only_cookies(&found, &reel);
-        self.times.end = watch.lap();
-        let page = self.page(request, &stage, &found, &reel, left);
+        let reel = self.tape.take();
+        let mut page = self.page(request, &stage, &found, &reel, reel.popups.len());
         self.times.reduce = watch.lap();
+        if alive {
+            page.screenshot = self.portrait(&stage.tab, &found, &page).await?;
+        }
+        self.times.picture = watch.lap();
+        self.left_only_cookies = only_cookies(&found, &reel);
+        self.clear(&stage.tab, &reel).await?;
+        self.times.end = watch.lap();
         Ok(page)
     }
 
@@ -284,9 +294,32 @@ impl Recorder {
         )
     }
 
-    /// Takes the tape, closes what the page opened, and empties the tab for the next visit or replaces it.
+    /// A picture of the page, where it is to have one; its name in the audit's folder. Everything is recorded by now.
+    pub(super) async fn portrait(
+        &self,
+        tab: &Tab,
+        found: &Found,
+        page: &PageVisit,
+    ) -> Result<Option<String>, BidiError> {
+        let Some(album) = self.options.album.as_ref().filter(|album| album.is_wanted(page)) else { return Ok(None) };
+        let frames = found.snapshot.top.iter().chain(&found.snapshot.frames);
+        let stored = frames.flat_map(|f| f.local.iter().chain(&f.session)).map(|(_, value)| value);
+        let values = found.after.iter().map(|held| &held.value).chain(stored);
+        let terms = self.options.redactor.terms(values);
+        let picture = portrait::take(&self.session, &tab.context, &terms, Extent::Viewport).await?;
+        Ok(picture.and_then(|picture| album.keep(page, &picture)))
+    }
+
+    /// Takes the tape and leaves the page.
     pub(super) async fn end(&mut self, tab: &Tab) -> Result<(Reel, usize), BidiError> {
         let reel = self.tape.take();
+        self.clear(tab, &reel).await?;
+        let popups = reel.popups.len();
+        Ok((reel, popups))
+    }
+
+    /// Closes what the page opened, and empties the tab for the next visit or replaces it.
+    pub(super) async fn clear(&mut self, tab: &Tab, reel: &Reel) -> Result<(), BidiError> {
         let popups: Vec<String> = reel.popups.iter().cloned().collect();
         let (emptied, closed) = tokio::join!(
             async { if reel.crashed { Ok(None) } else { tab.emptied(&self.session).await } },
@@ -300,7 +333,7 @@ impl Recorder {
             removed?;
             self.tab = Some(next?);
         }
-        Ok((reel, popups.len()))
+        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Findings, and the [`Audit`] that reports show.
 
 use super::entry::{CookieEntry, Coverage, StorageItem, ThirdParty};
+use super::picture::Picture;
 use super::policy::{Place, PolicyReading};
 use super::purpose::Confidence;
 use crate::evidence::model::{ConsentOutcome, Header, Trial};
@@ -111,6 +112,8 @@ pub struct Audit {
     pub consent: Vec<ConsentOutcome>,
     /// Raw trials.
     pub trials: Vec<Trial>,
+    /// Pictures in the evidence, in the order of the visits.
+    pub pictures: Vec<Picture>,
     /// Policies read.
     pub policies: Vec<PolicyReading>,
     /// Findings: errors first, then by code and subject.

@@ -4,11 +4,13 @@
 
 mod entry;
 mod finding;
+mod picture;
 mod policy;
 mod purpose;
 
 pub use entry::{CookieEntry, Coverage, StorageItem, ThirdParty, TrialVerdict, Unseen, UrlReason};
 pub use finding::{Audit, Finding, FindingOutcome, Severity, Suppressed};
+pub use picture::{Picture, Shows};
 pub use policy::{
     Claim, CoveredBy, Declaration, DeclaredLifetime, DeclaredStorage, Disclosure, NamedPurpose, NamedService, Passed,
     Place, PolicyReading, PolicyState,

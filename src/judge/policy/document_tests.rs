@@ -15,6 +15,7 @@ pub(crate) fn policy(name: &str, bytes: &[u8]) -> PolicyText {
         link_text: None,
         failure: None,
         notes: Vec::new(),
+        screenshot: None,
     };
     PolicyText { document, bytes: bytes.to_vec() }
 }

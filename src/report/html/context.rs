@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::charts::{self, Chart};
 use super::cookies::{self, CookieView, StorageView};
 use super::findings::{self, FindingView, RuleView};
+use super::pictures::{self, PictureView};
 use super::{flow, since};
 use crate::judge::model::{Audit, FindingOutcome, PolicyReading, PolicyState, UrlReason};
 use crate::report::json::words;
@@ -49,6 +50,7 @@ pub(super) struct View<'a> {
     failed: UrlList,
     gone: UrlList,
     skipped: UrlList,
+    pictures: Vec<PictureView>,
     rules: Vec<RuleView>,
     passes: &'a [&'static str],
     inapplicable: &'a [&'static str],
@@ -79,6 +81,7 @@ struct PolicyView {
     state: String,
     language: String,
     problem: Option<String>,
+    picture: Option<String>,
     declarations: Vec<DeclarationView>,
     claims: Vec<(String, String)>,
     services: Vec<(String, String)>,
@@ -139,6 +142,7 @@ pub(super) fn view<'a>(audit: &'a Audit, options: &RenderOptions, texts: &Texts)
         failed: urls(audit, &audit.coverage.failed),
         gone: urls(audit, &audit.coverage.broken_links),
         skipped: urls(audit, &audit.coverage.skipped),
+        pictures: pictures::all(audit, options, texts),
         rules: findings::rules(audit, options, texts),
         passes: &audit.passes,
         inapplicable: &audit.inapplicable,
@@ -246,7 +250,7 @@ fn coverage(audit: &Audit, texts: &Texts) -> Vec<String> {
     facts
 }
 
-fn phase(phase: crate::evidence::model::Phase, texts: &Texts) -> &str {
+pub(super) fn phase(phase: crate::evidence::model::Phase, texts: &Texts) -> &str {
     let key = match words::Phase::from(phase) {
         words::Phase::BeforeConsent => "words.before_consent",
         words::Phase::Rejected => "words.rejected",
@@ -291,6 +295,7 @@ fn policy(audit: &Audit, index: usize, policy: &PolicyReading, texts: &Texts) ->
         state: policy_state(policy, texts),
         language: texts.say("policy.language", &[("language", &policy.language)]),
         problem: policy.problem.clone(),
+        picture: audit.picture_of_policy(index).map(pictures::id),
         declarations: (0..policy.declarations.len()).map(|item| declaration(audit, index, item, texts)).collect(),
         claims: policy.claims.iter().map(|c| (c.kind.clone(), c.quote.clone())).collect(),
         services: quoted(false),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::cookies;
+use super::{cookies, pictures};
 use crate::judge::model::{Audit, CookieEntry, Finding, Place};
 use crate::judge::rules::RuleMeta;
 use crate::report::texts::Texts;
@@ -37,6 +37,7 @@ pub(super) struct FindingView {
     advice: String,
     cookies: Vec<(String, String)>,
     stack: Vec<String>,
+    picture: Option<String>,
     confidence: String,
     allow: String,
     explained: bool,
@@ -94,6 +95,7 @@ pub(super) fn view(audit: &Audit, f: &Finding, options: &RenderOptions, texts: &
         advice: capital(&f.advice),
         cookies: cookies.clone().map(|c| (cookies::id(c), c.pattern.clone())).collect(),
         stack: stack(cookies),
+        picture: audit.picture_of(f).map(pictures::id),
         confidence: texts.get(&format!("words.{}", f.confidence.word())).to_owned(),
         allow: allow(audit, f),
         explained: options.rules.iter().any(|r| r.ident == f.rule),

@@ -8,6 +8,7 @@ mod context;
 mod cookies;
 mod findings;
 mod flow;
+mod pictures;
 mod since;
 mod svg;
 

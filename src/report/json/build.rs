@@ -6,6 +6,7 @@ use super::model::{
     Attributes, Browser, Consent, Cookie, Coverage, Finding, Leak, Part, Reason, Report, SCHEMA, Storage, Suppressed,
     ThirdParty, Tool, Trial, Unseen, UrlReason, Value, Verdict, Writer,
 };
+use super::policy::Policy;
 use crate::evidence::model as evidence;
 use crate::judge::model as judge;
 use crate::report::tally::Tally;
@@ -29,8 +30,8 @@ impl From<&judge::Audit> for Report {
             storage: audit.storage.iter().map(storage).collect(),
             third_parties: audit.third_parties.iter().map(third_party).collect(),
             consent: audit.consent.iter().map(consent).collect(),
-            policies: audit.policies.iter().map(Into::into).collect(),
-            findings: audit.findings.iter().map(finding).collect(),
+            policies: audit.policies.iter().enumerate().map(|(at, p)| policy(audit, at, p)).collect(),
+            findings: audit.findings.iter().map(|f| finding(audit, f)).collect(),
             passes: audit.passes.iter().map(|&p| p.to_owned()).collect(),
             inapplicable: audit.inapplicable.iter().map(|&p| p.to_owned()).collect(),
             suppressed: audit.suppressed.iter().map(suppressed).collect(),
@@ -250,7 +251,11 @@ fn consent(c: &evidence::ConsentOutcome) -> Consent {
     }
 }
 
-fn finding(f: &judge::Finding) -> Finding {
+fn policy(audit: &judge::Audit, at: usize, reading: &judge::PolicyReading) -> Policy {
+    Policy { screenshot: audit.picture_of_policy(at).map(|p| audit.pictures[p].file.clone()), ..reading.into() }
+}
+
+fn finding(audit: &judge::Audit, f: &judge::Finding) -> Finding {
     Finding {
         rule: f.rule.to_owned(),
         code: f.code.to_owned(),
@@ -265,6 +270,7 @@ fn finding(f: &judge::Finding) -> Finding {
         policy: f.policy,
         place: f.place.as_ref().map(Into::into),
         evidence: f.evidence.clone(),
+        screenshot: audit.picture_of(f).map(|p| audit.pictures[p].file.clone()),
         advice: f.advice.clone(),
         subject: f.subject.clone(),
         fingerprint: f.fingerprint.clone(),

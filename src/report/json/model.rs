@@ -270,6 +270,9 @@ pub struct Finding {
     pub place: Option<Place>,
     /// What was observed.
     pub evidence: Vec<String>,
+    /// Picture of the first page, a file of the audit's folder.
+    #[serde(default)]
+    pub screenshot: Option<String>,
     /// What to do.
     pub advice: String,
     /// What makes it the same finding in another run.

@@ -26,6 +26,9 @@ pub struct Policy {
     /// Why it is unreadable.
     #[serde(default)]
     pub problem: Option<String>,
+    /// Picture of the policy as it was read, a file of the audit's folder.
+    #[serde(default)]
+    pub screenshot: Option<String>,
     /// Cookies and keys it lists.
     pub declarations: Vec<Declaration>,
     /// Purposes its prose names.
@@ -122,6 +125,7 @@ impl From<&judge::PolicyReading> for Policy {
             state: reading.state.into(),
             discloses_cookies: matches!(reading.state, judge::PolicyState::Lists | judge::PolicyState::Mentions),
             problem: reading.problem.clone(),
+            screenshot: None,
             declarations: reading.declarations.iter().map(Into::into).collect(),
             purposes: reading
                 .purposes

@@ -134,7 +134,7 @@ impl ConsentVisits {
     async fn chosen(&mut self, request: VisitRequest) -> Result<PageVisit, VisitError> {
         let plan = Arc::clone(&self.plan);
         let url = request.url.clone();
-        let mut staged = self.recorder.stage(request, &plan.carry()).await?;
+        let mut staged = self.recorder.stage(request, &plan.carry()).await?.pictured();
         if !staged.arrived() {
             return staged.finish().await;
         }

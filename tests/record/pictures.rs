@@ -1,0 +1,69 @@
+//! Pictures of pages: taken where something new is brought, and showing neither values nor what stands in fields.
+//!
+//! What cannot be seen must not matter: two visits whose secrets differ, and are as long, give the same bytes.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use cookie_audit::evidence::store::{AuditFolder, read_named};
+use cookie_audit::evidence::values::Redactor;
+use cookie_audit::gather::record::{Album, RecorderOptions};
+
+use crate::support::{Asked, Browser, Reply, Site};
+
+const SECRETS: [[&str; 3]; 2] = [
+    ["k7Qz1vPw93LmXe0RtYb2", "anna.schmidt@example.org", "Zx81pLq02Vn55Tk19mQe4"],
+    ["Hs1Ao4Zj7Mt2u8Wd3Kf6", "otto.mueller@example.org", "Rf63jWb80Yc27Gd45sNa9"],
+];
+
+/// A page that shows its visitor's values in text, in a list, in fields, and in frames.
+fn page(asked: &Asked, [id, mail, stored]: [&str; 3], word: &str) -> Reply {
+    let frame = format!("<p>Frame of {id}</p><input value='{mail}'>");
+    let port = asked.http;
+    Reply::html(format!(
+        "<h1>{word}</h1><p>Your number is {id}, and again: <b>{id}</b>.</p><ul><li>{stored}</li></ul>
+         <form><input name=mail value='{mail}'><input type=password value='{id}'><textarea>{mail}</textarea></form>
+         <div id=host></div><iframe srcdoc=\"{frame}\"></iframe>
+         <iframe src='http://other.localhost:{port}/frame?n={id}'></iframe>
+         <script>localStorage.setItem('kept', '{stored}');
+         document.getElementById('host').attachShadow({{mode: 'open'}}).innerHTML = '<i>{stored}</i>';</script>"
+    ))
+    .cookie(&format!("number={id}; Path=/"))
+}
+
+fn answer(asked: &Asked, visits: &AtomicUsize) -> Reply {
+    match asked.path.as_str() {
+        "/frame" => Reply::html(format!("<p>{}</p>", asked.query.trim_start_matches("n="))),
+        "/" => page(asked, SECRETS[visits.fetch_add(1, Ordering::SeqCst) % 2], "Account"),
+        "/other" => page(asked, SECRETS[0], "Another"),
+        "/plain" => Reply::html("<h1>Plain</h1><p>A page that brings nothing of its own.</p>"),
+        _ => Reply::status(404),
+    }
+}
+
+/// What one visit of a page leaves: the picture's name and its bytes.
+async fn pictured(site: &Site, path: &str) -> (String, Vec<u8>) {
+    let out = tempfile::tempdir().unwrap();
+    let url = site.http("www.shop.localhost", path);
+    let folder = AuditFolder::create(out.path(), &url.parse().unwrap(), jiff::Timestamp::UNIX_EPOCH).unwrap();
+    let album = Some(Album::new(folder.clone()));
+    let options = RecorderOptions { album, ..RecorderOptions::new(Redactor::new([7; 32])) };
+    let mut browser = Browser::recording(options).await;
+    let seen = browser.visit(&url).await;
+    let name = seen.screenshot.expect("a picture of a page that brings a cookie");
+    assert_eq!(browser.visit(&site.http("www.shop.localhost", "/plain")).await.screenshot, None);
+    let bytes = read_named(folder.path(), &name).unwrap();
+    (name, bytes)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_shows_no_value_and_nothing_that_stands_in_a_field() {
+    let visits = AtomicUsize::new(0);
+    let site = Site::start(move |asked| answer(asked, &visits)).await;
+    let (name, one) = pictured(&site, "/").await;
+    let (again, two) = pictured(&site, "/").await;
+    assert!(one.starts_with(&[0xff, 0xd8]) && one.len() > 5_000, "{} bytes", one.len());
+    assert_eq!(name, again, "named by what it shows");
+    assert!(one == two, "two visitors' pictures differ: something of theirs shows");
+    let (_, other) = pictured(&site, "/other").await;
+    assert!(one != other, "and a word of the page would have made a difference");
+}
