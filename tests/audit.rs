@@ -20,6 +20,8 @@ mod resume;
 mod run;
 #[path = "audit/scope.rs"]
 mod scope;
+#[path = "audit/sealed.rs"]
+mod sealed;
 #[path = "audit/secrets.rs"]
 mod secrets;
 #[path = "audit/whole_site.rs"]

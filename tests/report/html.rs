@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use cookie_audit::judge::model::Audit;
+use cookie_audit::evidence::model::Phase;
+use cookie_audit::judge::model::{Audit, Picture, Shows};
 use cookie_audit::report::texts::Texts;
 use cookie_audit::report::{Format, RenderOptions, json, render};
 use scraper::{Html, Selector};
@@ -112,6 +113,40 @@ fn what_changed_is_told_when_there_is_an_audit_before() {
     assert!(text.contains("Cookies that came: 1"));
     assert!(text.contains("uid (ads.adwide.example)"));
     assert!(text.contains("New findings: 1"));
+}
+
+#[test]
+fn pictures_lie_in_the_page_and_findings_and_policies_lead_to_them() {
+    let picture = |file: &str, path: &str, shows, phase| Picture {
+        file: format!("screenshots/{file}"),
+        shows,
+        url: format!("{}{path}", fixture::SITE),
+        phase,
+    };
+    let mut audit = fixture::shop();
+    audit.pictures = vec![
+        picture("later.jpg", "/cart", Shows::Page, Some(Phase::Accepted)),
+        picture("ad.jpg", "/products/lamp", Shows::Page, Some(Phase::BeforeConsent)),
+        picture("policy.jpg", "/cookies", Shows::Policy(0), None),
+        picture("no-picture.jpg", "/", Shows::Dialog, Some(Phase::Rejected)),
+    ];
+    let bytes = [("screenshots/ad.jpg", [0xff, 0xd8, 0xff]), ("screenshots/no-picture.jpg", *b"<sv")];
+    let pictures = bytes.map(|(file, bytes)| (file.to_owned(), bytes.to_vec())).into();
+    let text = html(&audit, &RenderOptions { pictures, ..RenderOptions::default() });
+    let page = Html::parse_document(&text);
+    assert_eq!(select(&page, "#pictures figure").len(), 4);
+    let shown = select(&page, "img");
+    assert_eq!(shown.len(), 1, "only what is at hand and is a picture by its bytes");
+    assert_eq!(shown[0].value().attr("src"), Some("data:image/jpeg;base64,/9j/"));
+    assert_eq!(shown[0].value().attr("alt"), Some("Page /products/lamp (before consent)"));
+    assert_eq!(select(&page, "#policies a[href='#picture-3']").len(), 1);
+    // The advertising cookie's finding names `/` and the lamp; of these the lamp has a picture.
+    let link = "article.finding.error a[href='#picture-2']";
+    assert!(!select(&page, link).is_empty());
+    let report = json::Report::from(&audit);
+    let finding = report.findings.iter().find(|f| f.rule == "contradicted-claim").unwrap();
+    assert_eq!(finding.screenshot.as_deref(), Some("screenshots/ad.jpg"));
+    assert_eq!(report.policies[0].screenshot.as_deref(), Some("screenshots/policy.jpg"));
 }
 
 #[test]

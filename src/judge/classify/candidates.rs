@@ -127,15 +127,17 @@ pub(super) fn knowledge(subject: &Subject, out: &mut Vec<Candidate>) {
 }
 
 fn said(rule: &Rule, points: f64, subject: &Subject) -> Candidate {
-    let whose = match &rule.pattern {
-        Pattern::Exact(_) => format!("{} is a name of {}", subject.name, rule.vendor),
-        pattern => format!("{} fits {} of {}", subject.name, pattern.text(), rule.vendor),
+    let whose = match (&rule.pattern, rule.vendor == GENERIC) {
+        (Pattern::Exact(_), true) => format!("{} is a name that many sites use", subject.name),
+        (Pattern::Exact(_), false) => format!("{} is a name of {}", subject.name, rule.vendor),
+        (pattern, true) => format!("{} fits {}, a name that many sites use", subject.name, pattern.text()),
+        (pattern, false) => format!("{} fits {} of {}", subject.name, pattern.text(), rule.vendor),
     };
     let lifetime = rule.lifetime.as_ref().map(|l| format!(", usually {l}")).unwrap_or_default();
     let sure = if rule.disputed { "disputed" } else { rule.confidence.word() };
     let detail = format!("{whose}: {}{lifetime} ({sure} in {})", rule.purpose.word(), rule.source);
     Candidate {
-        vendor: Some(rule.vendor.clone()),
+        vendor: Some(rule.vendor.clone()).filter(|vendor| vendor != GENERIC),
         exempt: rule.exempt,
         disputed: rule.disputed,
         ..Candidate::new(Source::Knowledge, rule.source, vec![(rule.purpose, points)], detail)
@@ -185,7 +187,7 @@ fn domain_fit(rule: &Rule, subject: &Subject) -> Option<bool> {
 
 /// Purposes that rules of a known product speak for: its own names' words tell nothing else.
 pub(super) fn owned(candidates: &[Candidate]) -> Vec<Purpose> {
-    let product = |c: &&Candidate| c.vendor.as_deref().is_some_and(|v| v != GENERIC) && c.source == Source::Knowledge;
+    let product = |c: &&Candidate| c.vendor.is_some() && c.source == Source::Knowledge;
     let favourite = |c: &Candidate| c.favourite().filter(|(_, points)| *points >= OWNS).map(|(purpose, _)| purpose);
     candidates.iter().filter(product).filter_map(favourite).collect()
 }

@@ -116,7 +116,7 @@ pub(super) fn view<'a>(audit: &'a Audit, options: &RenderOptions, texts: &Texts)
     View {
         site: &audit.header.site,
         status: status(&verdict),
-        verdict: sentence(&verdict, texts),
+        verdict: sentence(audit, &verdict, texts),
         basis: basis(audit, &verdict, texts),
         gaps: verdict.gaps.clone(),
         counts: [("error", verdict.errors), ("warning", verdict.warnings), ("note", verdict.notes)]
@@ -178,7 +178,7 @@ fn status(verdict: &Tally) -> &'static str {
     }
 }
 
-fn sentence(verdict: &Tally, texts: &Texts) -> String {
+fn sentence(audit: &Audit, verdict: &Tally, texts: &Texts) -> String {
     let notes = texts.count("note", verdict.notes);
     let counts = match (verdict.errors, verdict.warnings) {
         (0, warnings) => texts.count("warning", warnings),
@@ -193,10 +193,10 @@ fn sentence(verdict: &Tally, texts: &Texts) -> String {
         (0, _, true) => texts.get("verdict.incomplete").to_owned(),
         (0, 0, false) => texts.get("verdict.clean").to_owned(),
         (0, _, false) => texts.say("verdict.notes", &[("counts", &notes)]),
-        (_, _, false) => texts.say("verdict.differs", &[("counts", &counts)]),
-        (_, _, true) => {
-            let differs = texts.say("verdict.differs", &[("counts", &counts)]);
-            format!("{differs} {}", texts.get("verdict.also_incomplete"))
+        (_, _, gaps) => {
+            let key = if audit.policies.is_empty() { "verdict.no_policy" } else { "verdict.differs" };
+            let differs = texts.say(key, &[("counts", &counts)]);
+            if gaps { format!("{differs} {}", texts.get("verdict.also_incomplete")) } else { differs }
         }
     }
 }

@@ -19,6 +19,10 @@ pub(crate) fn table(width: usize, header: &[&str]) -> Table {
     table
 }
 
+/// Columns of the inventory that hold shortened names.
+const NAME: usize = 0;
+const SET_BY: usize = 4;
+
 /// The inventory: accepted cookies first, then the refused.
 pub(super) fn cookies(audit: &Audit, width: usize, style: Style) -> String {
     if audit.cookies.is_empty() {
@@ -49,7 +53,13 @@ pub(super) fn cookies(audit: &Audit, width: usize, style: Style) -> String {
         }
         table.add_row(row);
     }
-    table.set_constraints([ColumnConstraint::LowerBoundary(Width::Fixed(u16::try_from(room + 2).unwrap_or(u16::MAX)))]);
+    // Shortened names keep to one line, whatever the words of the other columns want.
+    for (column, room) in [(NAME, room), (SET_BY, host)] {
+        let least = Width::Fixed(u16::try_from(room + 2).unwrap_or(u16::MAX));
+        if let Some(column) = table.column_mut(column) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(least));
+        }
+    }
     out.push_str(&table.trim_fmt());
     out.push_str("\n? medium, ?? low confidence; (3) third party\n\n");
     out
