@@ -6,9 +6,9 @@ use std::process::{Output, Stdio};
 use serde_json::Value;
 use tokio::process::{Child, Command};
 
-/// Whether the slow, large version is asked for.
+/// Whether the slow, large version is asked for. Not a `COOKIE_AUDIT_…` variable: the program would read it as a setting.
 pub fn full() -> bool {
-    std::env::var_os("COOKIE_AUDIT_FULL").is_some()
+    std::env::var_os("LARGE_TESTS").is_some()
 }
 
 /// The program with these words, its output folder and a folder of its own to run in.
