@@ -1,6 +1,6 @@
 //! The program itself, against loopback sites and with a real browser: what a run leaves on disk, prints and answers.
 //!
-//! `COOKIE_AUDIT_FULL=1` makes the site large and repeats what is repeated ten times: for acceptance, too slow for
+//! `LARGE_TESTS=1` makes the site large and repeats what is repeated ten times: for acceptance, too slow for
 //! every commit.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]

@@ -6,9 +6,9 @@ use std::process::{Output, Stdio};
 use serde_json::Value;
 use tokio::process::{Child, Command};
 
-/// Whether the slow, large version is asked for.
+/// Whether the slow, large version is asked for. Not a `COOKIE_AUDIT_…` variable: the program would read it as a setting.
 pub fn full() -> bool {
-    std::env::var_os("COOKIE_AUDIT_FULL").is_some()
+    std::env::var_os("LARGE_TESTS").is_some()
 }
 
 /// The program with these words, its output folder and a folder of its own to run in.
@@ -62,11 +62,25 @@ pub fn comparable(mut report: Value) -> Value {
     report
 }
 
-/// Parts of two reports that are not the same, for messages that can be read.
+/// Where two reports are not the same, down to the smallest part, for messages that can be read.
 pub fn differing(a: &Value, b: &Value) -> Vec<String> {
-    let (a, b) = (a.as_object().unwrap(), b.as_object().unwrap());
-    let parts = a.keys().filter(|key| a.get(*key) != b.get(*key));
-    parts.map(|key| format!("{key}:\n  {}\n  {}", a[key], b.get(key).unwrap_or(&Value::Null))).collect()
+    let mut found = Vec::new();
+    compare("", a, b, &mut found);
+    found
+}
+
+fn compare(place: &str, a: &Value, b: &Value, found: &mut Vec<String>) {
+    match (a, b) {
+        (Value::Object(left), Value::Object(right)) => {
+            let keys: std::collections::BTreeSet<&String> = left.keys().chain(right.keys()).collect();
+            keys.into_iter().for_each(|key| compare(&format!("{place}/{key}"), &a[key], &b[key], found));
+        }
+        (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
+            left.iter().zip(right).enumerate().for_each(|(at, (x, y))| compare(&format!("{place}/{at}"), x, y, found));
+        }
+        _ if a == b => {}
+        _ => found.push(format!("{place}:\n  {a}\n  {b}")),
+    }
 }
 
 pub fn texts<'a>(value: &'a Value, name: &str) -> Vec<&'a str> {

@@ -15,7 +15,19 @@ fn maze() -> Maze {
 
 fn words<'a>(url: &'a str, sessions: &'a str, policy: &'a str) -> Vec<&'a str> {
     let mut words = vec!["audit", url, "--sessions", sessions, "--max-failed", "30%", "--page-time", "1s"];
-    words.extend(["--max-depth", "60", "--policy", policy, "--format", "json", "--returning-pages", "2", "--quiet"]);
+    words.extend([
+        "--max-depth",
+        "60",
+        "--max-pages",
+        "400",
+        "--policy",
+        policy,
+        "--format",
+        "json",
+        "--returning-pages",
+        "2",
+        "--quiet",
+    ]);
     words
 }
 

@@ -55,7 +55,7 @@ impl Recorder {
             title: top.and_then(|t| t.title.as_deref()).map(|t| reducer.mask(t)),
             language: top.and_then(|t| t.lang.clone()),
             writes: settled.iter().map(|s| reducer.write(s)).collect(),
-            jar: found.after.iter().map(|h| reducer.held(h, &stage.before)).collect(),
+            jar: found.after.iter().map(|h| reducer.held(h, &stage.before, &settled)).collect(),
             storage: reducer.storage(&frames, reel),
             hosts: reducer.hosts(reel),
             exchanges: reducer.exchanges(reel),

@@ -121,11 +121,13 @@ impl<'a> Reducer<'a> {
         }
     }
 
-    /// A cookie of the jar as evidence.
-    pub(super) fn held(&self, held: &Held, before: &[Held]) -> JarCookie {
+    /// A cookie of the jar as evidence; its lifetime counts from the write that put it there, where one is known, so
+    /// that it does not depend on when the jar was read.
+    pub(super) fn held(&self, held: &Held, before: &[Held], settled: &[Settled]) -> JarCookie {
+        let written = settled.iter().filter(|s| s.write.key == held.key).find_map(|s| s.stored.as_ref());
         JarCookie {
             key: self.key(&held.key),
-            stored: held.stored.clone(),
+            stored: written.unwrap_or(&held.stored).clone(),
             value: self.redactor.facts(&held.value),
             new: !before.iter().any(|b| b.key == held.key),
         }

@@ -38,12 +38,18 @@ fn check(case: &Case<'_>) -> Checked {
     let items = audit.storage.iter().flat_map(|item| &item.pages);
     Checked::found(vec![Finding {
         pages: pages(entries.chain(items)),
-        evidence: vec![format!("{} cookies and {} storage keys were seen", cookies.len(), audit.storage.len())],
+        evidence: vec![seen(cookies.len(), audit.storage.len())],
         advice: "publish a cookie policy, or name it with --policy if there is one".to_owned(),
         cookies,
         storage: (0..audit.storage.len()).collect(),
         ..violation(&META, "no policy", "the site stores data in visitors' browsers, and no policy was found")
     }])
+}
+
+fn seen(cookies: usize, keys: usize) -> String {
+    let many = |number: usize, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
+    let verb = if cookies + keys == 1 { "was" } else { "were" };
+    format!("{} and {} {verb} seen", many(cookies, "cookie"), many(keys, "storage key"))
 }
 
 fn accepted<'a>(case: &'a Case<'_>) -> impl Iterator<Item = usize> + 'a {

@@ -117,8 +117,8 @@ impl Autoconsent {
     ) -> Result<Worked, VisitError> {
         let order = if choice == Choice::Accept { "optIn" } else { "optOut" };
         send(ground, &popup.frame, &json!({"type": order})).await?;
-        let mut worked =
-            Worked { done: false, clicks: 0, detail: format!("the rule {} did not come to an end", popup.name) };
+        let detail = format!("the rule {} did not come to an end", popup.name);
+        let mut worked = Worked { detail, ..Worked::default() };
         for _ in 0..ACTING {
             for message in drain(ground, &popup.frame).await? {
                 match kind(&message) {
@@ -132,6 +132,7 @@ impl Autoconsent {
                     }
                     "optOutResult" | "optInResult" => {
                         worked.done = message["result"] == true;
+                        worked.decided = worked.done;
                         worked.detail = if worked.done {
                             format!("worked by the rule {}", popup.name)
                         } else {

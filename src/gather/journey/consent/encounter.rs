@@ -86,19 +86,29 @@ pub(super) async fn work(
     first: bool,
 ) -> Result<Encounter, VisitError> {
     staged.mark().await?;
-    let worked = act(staged, plan, sight).await?;
+    let mut worked = act(staged, plan, sight).await?;
     let mut encounter = Encounter {
         after: if first { staged.picture().await } else { None },
         tcf: state::of(staged).await?,
         gained: Gained { at_once: staged.noted(), all: staged.gained().await? },
         ..Encounter::default()
     };
-    if worked.done {
+    let remember = |sight: &Sight| {
         plan.met(sight.dialog(plan.choice).map(Dialog::labels).unwrap_or_default(), sight.popup.is_some());
+    };
+    if worked.done {
+        remember(sight);
+    }
+    if worked.decided {
         staged.reload().await?;
-        if staged.arrived() {
-            encounter.shown_again = Some(Sight::of(staged, plan, first).await?.asks(plan));
+        let again = if staged.arrived() { Some(Sight::of(staged, plan, first).await?.asks(plan)) } else { None };
+        // Some dialogs stay until they are closed: a choice that the next page remembers was made.
+        if !worked.done && again == Some(false) {
+            worked.done = true;
+            worked.detail = "the choice was made, and the dialog gone when the page was loaded again".to_owned();
+            remember(sight);
         }
+        encounter.shown_again = again.filter(|_| worked.done);
     }
     encounter.worked = Some(worked);
     Ok(encounter)

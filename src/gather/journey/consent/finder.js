@@ -124,20 +124,28 @@
   const framed = window !== window.top;
   for (const button of all(BUTTONS).slice(0, 3000)) {
     if (!pressable(button) || !visible(button)) continue;
-    let about = null;
+    let about = null, part = null;
     for (const a of chain(button)) {
-      const length = (a.textContent || '').length;
-      if (!about && length < 60000 && a.tagName !== 'BODY' && a.tagName !== 'HTML') {
+      if (a.tagName === 'BODY' || a.tagName === 'HTML') break;
+      const short = (a.textContent || '').length < 60000;
+      if (!about && short) {
         const text = textOf(a, 9000);
         if (text.length > label(button).length + 12 && text.length < 9000 && hasTopic(text)) about = a;
       }
-      if (about && a.tagName !== 'BODY' && a.tagName !== 'HTML' && (modal(a) || floats(a) || isNamed(a))) { tops.add(a); break; }
+      if (!about) continue;
+      if (part && (!short || textOf(a, 9000).length >= 9000)) break;
+      if (modal(a) || floats(a)) { tops.add(a); break; }
+      // Many a dialog's parts are named like the dialog: what floats around them is the whole of it.
+      if (!part && isNamed(a)) tops.add(part = a);
     }
     if (!about && framed && hasTopic(textOf(document.body, 9000))) tops.add(document.body);
     else if (about && framed && ![...tops].some((t) => within(t, button))) tops.add(document.body);
     if (tops.size > 30) break;
   }
-  const dialogs = [...tops].filter(visible).map(describe).filter((d) => d.buttons.length);
+  const described = [...tops].filter(visible).map(describe).filter((d) => d.buttons.length);
+  const holds = (d) => JSON.stringify([d.buttons, d.toggles].map((list) => list.map((c) => c.n)));
+  const whole = (o, d) => o !== d && kept[o.n].contains(kept[d.n]) && (modal(kept[o.n]) || floats(kept[o.n])) && holds(o) === holds(d);
+  const dialogs = described.filter((d) => !described.some((o) => whole(o, d)));
 
   // What only a class names is looked for in the dialog alone: a page may have a `.submit` of its own.
   const first = (there, selectors) => {

@@ -45,10 +45,12 @@ pub(crate) trait Ground: Sync {
 }
 
 /// What became of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Worked {
     /// Gone, as asked.
     pub(super) done: bool,
+    /// The choice was made, gone or not: what follows a second look at the page.
+    pub(super) decided: bool,
     /// Controls pressed.
     pub(super) clicks: u32,
     /// In words.
@@ -108,19 +110,17 @@ pub(super) async fn work<G: Ground>(
     managers: &[Manager],
     first: &[Dialog],
 ) -> Result<Worked, VisitError> {
-    let mut worked = Worked { done: false, clicks: 0, detail: String::new() };
+    let mut worked = Worked::default();
     let Some(target) = target(choice, first) else { return Ok(worked) };
     let mut tried = BTreeSet::new();
     let mut dialogs = first.to_vec();
-    // Settings opened and switches moved are no choice yet, whether or not something is seen afterwards.
-    let mut decided = false;
     for _ in 0..MOST_STEPS {
-        if decided && dialogs.iter().all(|d| stands_aside(d, target, first)) {
+        if worked.decided && dialogs.iter().all(|d| stands_aside(d, target, first)) {
             worked.done = true;
             return Ok(worked);
         }
-        let Some((dialog, step)) = next(choice, &dialogs, decided, &mut tried) else {
-            worked.detail = stuck(choice, worked.clicks, decided);
+        let Some((dialog, step)) = next(choice, &dialogs, worked.decided, &mut tried) else {
+            worked.detail = stuck(choice, worked.clicks, worked.decided);
             return Ok(worked);
         };
         if !press(ground, dialog, &step).await? {
@@ -129,11 +129,12 @@ pub(super) async fn work<G: Ground>(
         }
         worked.clicks += u32::try_from(step.numbers.len()).unwrap_or(1);
         worked.detail = format!("pressed {}", step.what);
-        decided = !matches!(step.what, SETTINGS | SWITCHES);
+        // Settings opened and switches moved are no choice yet, whether or not something is seen afterwards.
+        worked.decided = !matches!(step.what, SETTINGS | SWITCHES);
         ground.pressed().await?;
         dialogs = reaction(ground, managers, &dialogs).await?;
     }
-    worked.done = decided && dialogs.iter().all(|d| stands_aside(d, target, first));
+    worked.done = worked.decided && dialogs.iter().all(|d| stands_aside(d, target, first));
     Ok(worked)
 }
 

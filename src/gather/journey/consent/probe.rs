@@ -238,12 +238,14 @@ fn rank(seen: &Seen) -> Option<i64> {
     let dialog = general_dialog("", seen);
     let roles = dialog.roles;
     let strong = ["cookie", "クッキー", "쿠키", "tracking", "gdpr", "dsgvo", "rgpd"].iter().any(|w| text.contains(w))
-        || words().topics.iter().any(|t| !is_vague(t) && text.contains(t.as_str()));
+        || words().topics.iter().any(|t| !words().is_vague(t) && text.contains(t.as_str()));
     let over = seen.floats || seen.modal;
     let more = roles.settings.or(roles.save).is_some();
     let choice = roles.accept.is_some() || (roles.refuse.is_some() && (more || (strong && over)));
     let second_layer = roles.save.is_some() && !seen.toggles.is_empty();
-    if !(choice || second_layer) || !(strong || is_plain(seen, &dialog, &text)) {
+    // Agreeing, refusing and choosing side by side over the page: no newsletter offers that.
+    let all_three = over && roles.accept.is_some() && roles.refuse.is_some() && roles.settings.is_some();
+    if !(choice || second_layer) || !(strong || all_three || is_plain(seen, &dialog, &text)) {
         return None;
     }
     // In the flow of the page, an offer to agree alone stands in for an embedded video or map.
@@ -264,39 +266,6 @@ fn is_plain(seen: &Seen, dialog: &Dialog, text: &str) -> bool {
     let plain = |n: Option<u32>| n.and_then(|n| dialog.label(n)).is_some_and(|label| !words().is_generic(label));
     let topics = words().topics.iter().filter(|t| text.contains(t.as_str())).count();
     plain(roles.accept) && roles.refuse.or(roles.settings).is_some() && (seen.hinted || topics > 2)
-}
-
-/// Words that newsletters and sign-up forms use as well.
-fn is_vague(topic: &str) -> bool {
-    matches!(
-        topic,
-        "your privacy"
-            | "personal data"
-            | "privacy"
-            | "datenschutz"
-            | "personenbezogene daten"
-            | "zustimmung"
-            | "vie privée"
-            | "données personnelles"
-            | "confidentialité"
-            | "privacidad"
-            | "datos personales"
-            | "dati personali"
-            | "dados pessoais"
-            | "persoonsgegevens"
-            | "prywatność"
-            | "danych osobowych"
-            | "osobních údajů"
-            | "個人情報"
-            | "プライバシー"
-            | "同意"
-            | "隐私"
-            | "隱私"
-            | "个人信息"
-            | "동의"
-            | "개인정보"
-            | "onay"
-    )
 }
 
 #[cfg(test)]
@@ -359,6 +328,16 @@ mod tests {
         assert_eq!(chosen(vec![dialog.clone()]), None);
         dialog.hinted = true;
         assert!(chosen(vec![dialog]).is_some());
+    }
+
+    #[test]
+    fn all_three_ways_without_a_word_of_cookies() {
+        let text = "We collect your personal information for: statistics.";
+        assert!(chosen(vec![seen(text, &["Accept", "Decline", "Configure"])]).is_some());
+        assert_eq!(chosen(vec![seen(text, &["Accept", "Decline"])]), None);
+        let mut flat = seen(text, &["Accept", "Decline", "Configure"]);
+        flat.floats = false;
+        assert_eq!(chosen(vec![flat]), None);
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(super) async fn work<G: Ground>(ground: &G, steps: &[String]) -> Result<Work
         }
         if !pressed {
             let detail = format!("the recipe's `{step}` was not there to be pressed");
-            return Ok(Worked { done: false, clicks, detail });
+            return Ok(Worked { clicks, detail, ..Worked::default() });
         }
         clicks += 1;
         ground.pressed().await?;
@@ -44,7 +44,7 @@ pub(super) async fn work<G: Ground>(ground: &G, steps: &[String]) -> Result<Work
     }
     let again = is_open(ground, steps).await?;
     let detail = if again { "the recipe's first element is still there" } else { "pressed what the recipe says" };
-    Ok(Worked { done: !again, clicks, detail: detail.to_owned() })
+    Ok(Worked { done: !again, decided: true, clicks, detail: detail.to_owned() })
 }
 
 async fn in_any_frame<G: Ground>(ground: &G, step: &str, press: bool) -> Result<bool, VisitError> {

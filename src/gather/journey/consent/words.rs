@@ -2,7 +2,7 @@
 //!
 //! A button is told by the longest phrase in it; where that does not decide it has no role, and nobody presses it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -39,6 +39,7 @@ pub(super) struct Words {
     finder: Option<AhoCorasick>,
     guards: Vec<String>,
     guards_unspaced: Vec<String>,
+    vague: BTreeSet<String>,
 }
 
 /// The embedded words.
@@ -75,6 +76,11 @@ impl Words {
     /// Whether a text is one that buttons of any dialog have: "OK", "Continue".
     pub(super) fn is_generic(&self, text: &str) -> bool {
         self.phrases.get(&plain(text)).is_some_and(|(_, whole)| *whole)
+    }
+
+    /// Whether newsletters and sign-up forms speak of this topic as well.
+    pub(super) fn is_vague(&self, topic: &str) -> bool {
+        self.vague.contains(topic)
     }
 
     /// Every phrase that alone, as the text of a button, agrees.
@@ -117,6 +123,7 @@ fn unspaced(c: char) -> bool {
 struct RawWords {
     guards: Vec<String>,
     guards_unspaced: Vec<String>,
+    vague: BTreeSet<String>,
     language: Vec<RawLanguage>,
 }
 
@@ -135,7 +142,8 @@ struct RawLanguage {
 
 impl From<RawWords> for Words {
     fn from(raw: RawWords) -> Self {
-        let mut words = Self { guards: raw.guards, guards_unspaced: raw.guards_unspaced, ..Self::default() };
+        let RawWords { guards, guards_unspaced, vague, .. } = raw;
+        let mut words = Self { guards, guards_unspaced, vague, ..Self::default() };
         for language in raw.language {
             words.topics.extend(language.topic);
             let lists = [
