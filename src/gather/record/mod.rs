@@ -4,11 +4,11 @@
 //! happens; `writes`, `reconcile` and `reduce` turn them into evidence afterwards. Not here: where to go next.
 
 mod assemble;
-mod belongings;
 mod carried;
 mod chromium_events;
 mod ears;
 mod firefox_events;
+mod give;
 mod hooks;
 mod jar;
 mod leash;
@@ -25,8 +25,9 @@ mod times;
 mod visit;
 mod writes;
 
-pub(crate) use belongings::{Belonging, Belongings};
-pub use carried::{Carried, CarriedCookie};
+pub(crate) use carried::Belonging;
+pub use carried::{Carried, Item};
+pub use jar::Held;
 pub use open::OpenPage;
 pub use page_time::PageTime;
 pub(crate) use staged::Staged;
