@@ -7,6 +7,7 @@ use miette::miette;
 
 use super::flags::SettingsFlags;
 use super::recording::{self, Plan, Recorded, Stop};
+use super::several::{self, Done};
 use super::{CliError, ExitStatus, browser, console, convert, judging};
 use crate::config::value::web_url;
 use crate::config::{Config, Settings};
@@ -64,6 +65,9 @@ impl<'a> Job<'a> {
         if args.resume.is_some() && config.sites.len() != 1 {
             return Err(miette!(help = "name its address too", "--resume goes on with one site's recording"));
         }
+        if args.resume.is_some() && config.sites.iter().any(|site| site.texts("browser").len() > 1) {
+            return Err(miette!(help = "name the browser it was made in", "--resume goes on in one browser"));
+        }
         // A broken baseline or database is told before a browser is started.
         for site in &config.sites {
             convert::judging(&config, site)?;
@@ -101,14 +105,33 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// One site, in each of the browsers that are named.
     async fn site(&self, site: &Settings, stop: &Stop) -> Result<ExitStatus, CliError> {
+        let (mut worst, mut done) = (ExitStatus::Clean, Vec::new());
+        for alone in several::each(site)? {
+            let (status, folder) = self.in_one_browser(&alone, stop).await?;
+            worst = worst.or_worse(status);
+            done.push(Done { browser: alone.text("browser").unwrap_or_default(), folder });
+            if stop.is_asked() {
+                break;
+            }
+        }
+        if done.len() > 1 {
+            several::compare(&self.config, site, &done)?;
+        }
+        Ok(worst)
+    }
+
+    async fn in_one_browser(&self, site: &Settings, stop: &Stop) -> Result<(ExitStatus, PathBuf), CliError> {
         let policy_by = if site.in_file("policy") { "config" } else { "flag" };
         let plan = Plan { resume: self.args.resume.as_deref(), policy_by };
         let recorded = Box::pin(recording::record(site, plan, stop)).await?;
-        if !self.judged {
-            return Ok(summed_up(&recorded));
-        }
-        judging::judge(&self.config, site, &recorded.folder, &[]).await
+        let folder = recorded.folder.path().to_path_buf();
+        let status = match self.judged {
+            true => judging::judge(&self.config, site, &recorded.folder, &[]).await?,
+            false => summed_up(&recorded),
+        };
+        Ok((status, folder))
     }
 }
 

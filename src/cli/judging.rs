@@ -39,7 +39,7 @@ pub(crate) async fn judge(
     let seal = evidence.seal;
     drop(evidence);
     let mut options = convert::rendering(config, settings);
-    options.previous = previous(folder);
+    options.previous = previous(folder, &audit.header.browser.name);
     options.pictures = pictures(folder, &audit);
     let verdict = audit.verdict(convert::fail_on(settings));
     Reports { settings, folder, audit: &audit, options: &options }.write().await?;
@@ -80,15 +80,16 @@ fn other_policy(evidence: &Evidence, name: &str) -> Result<PolicyText, CliError>
     Ok(PolicyText { document, bytes })
 }
 
-/// The newest report of the same site before this audit, for what changed. One that cannot be read is left out.
-fn previous(folder: &AuditFolder) -> Option<json::Report> {
+/// The newest report of the same site in the same browser before this audit, for what changed. One that cannot be read
+/// is left out.
+fn previous(folder: &AuditFolder, browser: &str) -> Option<json::Report> {
     let own = folder.path().file_name()?.to_owned();
     let mut names: Vec<_> = std::fs::read_dir(folder.path().parent()?).ok()?.filter_map(Result::ok).collect();
     names.retain(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()) && entry.file_name() < own);
     names.sort_by_key(std::fs::DirEntry::file_name);
     names.iter().rev().find_map(|entry| {
         let bytes = std::fs::read(entry.path().join(Format::Json.file_name())).ok()?;
-        json::read(&bytes).ok()
+        json::read(&bytes).ok().filter(|report| report.browser.name == browser)
     })
 }
 

@@ -21,6 +21,7 @@ mod load;
 mod page;
 mod policy;
 mod recording;
+mod several;
 mod shell;
 mod summary;
 mod verify;

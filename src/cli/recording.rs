@@ -122,8 +122,11 @@ impl Run<'_> {
             if cut_short.is_some() {
                 break;
             }
-            if first && !self.stop.is_asked() {
-                self.journeys(phase).await?;
+            if !self.stop.is_asked() {
+                match first {
+                    true => self.journeys(&plan, phase).await?,
+                    false => self.trials_of_the_choice(&plan, phase).await?,
+                }
             }
             first = false;
         }

@@ -63,6 +63,14 @@ impl Layer {
         }
     }
 
+    /// Puts checked texts in the place of what was given, or of the default.
+    pub(super) fn replace(&mut self, name: &str, texts: Vec<String>) {
+        if let Some(key) = keys::find(name) {
+            let origin = self.get(name).map_or_else(|| Origin::Flag(name.to_owned()), |entry| entry.origin.clone());
+            self.entries.insert(key.name, Entry { texts, origin });
+        }
+    }
+
     /// Reads `COOKIE_AUDIT_*` variables; lists are separated by commas.
     pub fn from_variables(variables: &BTreeMap<String, String>, faults: &mut Vec<Fault>) -> Self {
         let mut layer = Self::default();

@@ -296,6 +296,14 @@ impl Settings {
         Self { line: self.line, ..Self::new(None, urls, self.layer.clone()) }
     }
 
+    /// The same settings with other texts for one of them.
+    #[must_use]
+    pub fn with(&self, name: &str, texts: Vec<String>) -> Self {
+        let mut layer = self.layer.clone();
+        layer.replace(name, texts);
+        Self { layer, ..self.clone() }
+    }
+
     /// The texts of a list, defaults included.
     #[must_use]
     pub fn texts(&self, name: &str) -> Vec<String> {

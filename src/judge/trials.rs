@@ -20,7 +20,7 @@ const PROOFS: [(&str, Purpose); 9] = [
     ("popup", Purpose::OtherFunctional),
 ];
 /// Aspects that show a choice of display or input.
-const CHOICES: [&str; 3] = ["controls", "layout", "text"];
+const CHOICES: [&str; 4] = ["controls", "layout", "folded", "text"];
 
 /// What a trial shows; `None` where it could not be made.
 pub(crate) fn verdict(trial: &Trial) -> Option<TrialVerdict> {

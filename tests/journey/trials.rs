@@ -10,7 +10,7 @@ use cookie_audit::gather::Visits as _;
 use cookie_audit::gather::browser::{BrowserOptions, SessionOptions};
 use cookie_audit::gather::journey::login::{Access, sign_in};
 use cookie_audit::gather::journey::trials::{Case, Subject, TrialOptions, blocked, run, subjects};
-use cookie_audit::gather::record::{Carried, CarriedCookie};
+use cookie_audit::gather::record::{Carried, Held};
 use url::Url;
 
 use crate::login::steps;
@@ -23,7 +23,7 @@ fn cookie<'a>(asked: &'a Asked, name: &str) -> Option<&'a str> {
 }
 
 fn carried(host: &str, cookies: &[(&str, &str)]) -> Carried {
-    let one = |(name, value): &(&str, &str)| CarriedCookie {
+    let one = |(name, value): &(&str, &str)| Held {
         key: CookieKey {
             name: (*name).into(),
             domain: host.into(),
@@ -40,9 +40,9 @@ fn carried(host: &str, cookies: &[(&str, &str)]) -> Carried {
         },
         expires: None,
     };
-    let mut cookies: Vec<CarriedCookie> = cookies.iter().map(one).collect();
+    let mut cookies: Vec<Held> = cookies.iter().map(one).collect();
     cookies.sort_by(|a, b| a.key.cmp(&b.key));
-    Carried { cookies, local: Vec::new() }
+    Carried { cookies, items: Vec::new() }
 }
 
 /// Every cookie of a state on one page.
@@ -183,9 +183,10 @@ async fn a_session_that_a_trial_ends_is_taken_up_again() {
     let login = steps(&["open /login", "expect a[href=\"/logout\"]"], &base);
     let mut browser = Browser::start().await;
     let (pages, done) = sign_in(&mut browser.recorder, &login, &base.parse().unwrap(), Phase::BeforeConsent).await;
-    let carried = done.unwrap_or_else(|e| panic!("{e}")).carried;
+    let signed_in = done.unwrap_or_else(|e| panic!("{e}"));
+    let carried = signed_in.carried;
     let access = Access { steps: login, start: base.parse().unwrap(), imported: None, http_auth: Vec::new() };
-    let subjects = subjects(&pages, &carried, &|_| true);
+    let subjects = subjects(&signed_in.stops, &pages, &carried, &|_| true);
     let case = Case { visitor: Visitor::SignedIn, carried, subjects, access: Some(Arc::new(access)) };
     let trials = run(&mut browser.recorder, &[case], &OPTIONS).await.unwrap();
     assert_eq!(of(&trials, "part").reverted, Some(false), "its loss could not be undone");
@@ -213,7 +214,7 @@ async fn the_demo_shops_cookies() {
     let own = |key: &CookieKey| ["juniper_login", "language", "theme", "juniper_session"].contains(&key.name.as_str());
     let case = Case {
         visitor: Visitor::SignedIn,
-        subjects: subjects(&pages, &signed_in.carried, &own),
+        subjects: subjects(&signed_in.stops, &pages, &signed_in.carried, &own),
         carried: signed_in.carried,
         access: None,
     };

@@ -3,9 +3,23 @@
 use cookie_audit::cookie::CookieKey;
 use cookie_audit::evidence::model::{CookieWrite, Found, PageVisit, Phase, Visitor};
 use cookie_audit::evidence::values::Redactor;
-use cookie_audit::gather::browser::{BrowserOptions, Driver, Session, SessionOptions};
+use cookie_audit::gather::browser::{BrowserKind, BrowserOptions, Driver, Session, SessionOptions};
 use cookie_audit::gather::record::{Recorder, RecorderOptions};
 use cookie_audit::gather::{VisitRequest, Visits as _};
+
+/// The browser under test: Chromium, or with `TEST_BROWSER=firefox` the other one. No setting of the tool's, whose
+/// variables are checked.
+pub fn kind() -> BrowserKind {
+    match std::env::var("TEST_BROWSER").as_deref() {
+        Ok("firefox") => BrowserKind::Firefox,
+        _ => BrowserKind::Chrome,
+    }
+}
+
+/// A driver for the browser under test.
+pub async fn driver() -> Driver {
+    Driver::start(&BrowserOptions { kind: kind(), ..BrowserOptions::default() }).await.expect("a driver")
+}
 
 /// A browser that records. Ends with its handle, also when a test panics.
 pub struct Browser {
@@ -22,7 +36,7 @@ impl Browser {
 
     /// With options of its own; certificate, names and sandbox are set as the test site needs them.
     pub async fn with(options: SessionOptions) -> Self {
-        let driver = Driver::start(&BrowserOptions::default()).await.expect("a driver");
+        let driver = driver().await;
         let session = Self::session(&driver, options).await;
         let redactor = Redactor::new([7; 32]);
         let recorder = Recorder::new(session, RecorderOptions::new(redactor)).await.expect("a recorder");
@@ -31,7 +45,7 @@ impl Browser {
 
     /// With a recorder of these options.
     pub async fn recording(options: RecorderOptions) -> Self {
-        let driver = Driver::start(&BrowserOptions::default()).await.expect("a driver");
+        let driver = driver().await;
         let session = Self::session(&driver, SessionOptions::default()).await;
         let recorder = Recorder::new(session, options).await.expect("a recorder");
         Self { recorder, driver, sequence: 0 }
@@ -45,6 +59,7 @@ impl Browser {
     pub async fn session(driver: &Driver, mut options: SessionOptions) -> Session {
         options.resolve.push("*.test:127.0.0.1".to_owned());
         options.accept_invalid_certs = true;
+        options.browser = kind();
         options.no_sandbox = cookie_audit::gather::browser::options::is_root();
         options.binary = driver.browser().map(std::path::Path::to_path_buf);
         Session::open(driver.webdriver_url.as_str(), &options).await.expect("a session")

@@ -10,11 +10,12 @@ use url::Url;
 
 use super::{CliError, LogSink, Run, chain, convert};
 use crate::cookie::CookieKey;
-use crate::evidence::log::read_dir;
-use crate::evidence::model::{Found, Outcome, PageVisit, Phase, Record, Visitor};
+use crate::evidence::log::{read_dir, read_log};
+use crate::evidence::model::{Evidence, Found, Outcome, PageVisit, Phase, Record, Visitor};
 use crate::gather::crawl;
+use crate::gather::journey::consent::ConsentPlan;
 use crate::gather::journey::login::Members;
-use crate::gather::journey::switches::{self, SwitchOptions};
+use crate::gather::journey::switches::{self, State, SwitchOptions};
 use crate::gather::journey::trials::{self, Case, TrialOptions};
 use crate::gather::record::{Carried, Recorder};
 use crate::gather::{VisitError, Visits as _};
@@ -25,38 +26,64 @@ use crate::judge::{self};
 /// Pages on which switches are looked for, and that are tried with every cookie blocked.
 const FEW_PAGES: usize = 5;
 
+/// A state that a journey led to, and as whom.
+struct Reached {
+    visitor: Visitor,
+    state: State,
+}
+
 impl Run<'_> {
     /// Everything asked for, in order; what each gains is what the trials are made with.
-    pub(super) async fn journeys(&mut self, phase: Phase) -> Result<(), CliError> {
-        let pages = self.first_pages(phase)?;
-        let mut cases = Vec::new();
-        cases.extend(self.signed_in(phase).await?.map(|carried| (Visitor::SignedIn, carried)));
+    pub(super) async fn journeys(&mut self, plan: &ConsentPlan, phase: Phase) -> Result<(), CliError> {
+        let pages = self.first_pages(phase, Visitor::Fresh)?;
+        let mut reached = Vec::new();
+        reached.extend(self.signed_in(phase).await?.map(|state| Reached { visitor: Visitor::SignedIn, state }));
         if self.settings.on("switches") {
             self.watch.say("working the site's switches");
-            let inside = cases.first().map(|(_, carried)| carried.clone());
-            cases.extend(self.switches(&pages, phase, None).await?);
-            if inside.is_some() {
-                cases.extend(self.switches(&pages, phase, inside).await?);
+            let inside = reached.first().map(|r| r.state.clone());
+            reached.extend(self.switches(&pages, phase, None).await?);
+            if let Some(State { stops, carried }) = inside {
+                // Where the sign-in has led to, before what lies behind it.
+                let home = stops.last().map(|stop| stop.url.clone());
+                let mut within = self.first_pages(phase, Visitor::SignedIn)?;
+                within.retain(|url| Some(url) != home.as_ref());
+                let places: Vec<Url> = home.into_iter().chain(within).take(FEW_PAGES).collect();
+                reached.extend(self.switches(&places, phase, Some(carried)).await?);
             }
         }
-        cases.extend(self.extra_steps(phase).await?.map(|carried| (Visitor::Returning, carried)));
-        if self.settings.texts("trial").iter().any(|word| word != "none") {
-            self.trials(cases, &pages, phase).await?;
+        reached.extend(self.extra_steps(phase).await?.map(|state| Reached { visitor: Visitor::Returning, state }));
+        if self.tries() {
+            self.trials(reached, &pages, plan, phase).await?;
+            self.without_cookies(&pages, phase).await?;
         }
         Ok(())
     }
 
+    /// What a choice in the dialog brings, tried in the phases after the first: its own cookie, and those that come with
+    /// it. What was shown already is not tried again.
+    pub(super) async fn trials_of_the_choice(&mut self, plan: &ConsentPlan, phase: Phase) -> Result<(), CliError> {
+        if !self.tries() {
+            return Ok(());
+        }
+        let pages = self.first_pages(phase, Visitor::Fresh)?;
+        self.trials(Vec::new(), &pages, plan, phase).await
+    }
+
+    fn tries(&self) -> bool {
+        self.settings.texts("trial").iter().any(|word| word != "none")
+    }
+
     /// The first pages that loaded, in the crawl's order.
-    fn first_pages(&self, phase: Phase) -> Result<Vec<Url>, CliError> {
-        let mut pages = self.recorded()?;
-        pages.retain(|p| p.phase == phase && p.visitor == Visitor::Fresh && p.step.is_none());
+    fn first_pages(&self, phase: Phase, visitor: Visitor) -> Result<Vec<Url>, CliError> {
+        let mut pages = self.log()?.pages;
+        pages.retain(|p| p.phase == phase && p.visitor == visitor && p.step.is_none());
         pages.retain(|p| matches!(p.outcome, Outcome::Loaded { .. }));
         pages.sort_by_key(|p| p.sequence);
         Ok(pages.iter().filter_map(|p| Url::parse(&p.url).ok()).take(FEW_PAGES).collect())
     }
 
-    /// Signs in and goes through the site as a member; answers what a member carries.
-    async fn signed_in(&mut self, phase: Phase) -> Result<Option<Carried>, CliError> {
+    /// Signs in and goes through the site as a member; answers the state of a member, and the way there.
+    async fn signed_in(&mut self, phase: Phase) -> Result<Option<State>, CliError> {
         let Some(access) = self.access.clone() else { return Ok(None) };
         self.watch.say("signing in");
         let recorder = self.borrowed().await?;
@@ -72,9 +99,10 @@ impl Run<'_> {
             }
         };
         self.keep(pages)?;
-        let (carried, home) = (members.carried().clone(), members.home().clone());
+        let signed_in = members.signed_in();
+        let (home, stops, carried) = (signed_in.home.clone(), signed_in.stops.clone(), signed_in.carried.clone());
         self.crawl_inside(members, home, phase).await?;
-        Ok(Some(carried))
+        Ok(Some(State { stops, carried }))
     }
 
     async fn crawl_inside(&mut self, members: Members, home: Url, phase: Phase) -> Result<(), CliError> {
@@ -109,7 +137,7 @@ impl Run<'_> {
         pages: &[Url],
         phase: Phase,
         signed_in: Option<Carried>,
-    ) -> Result<Vec<(Visitor, Carried)>, CliError> {
+    ) -> Result<Vec<Reached>, CliError> {
         let visitor = if signed_in.is_some() { Visitor::SignedIn } else { Visitor::Returning };
         let first_sequence = if signed_in.is_some() { 1000 } else { 0 };
         let options = SwitchOptions { phase, signed_in, first_sequence };
@@ -119,10 +147,10 @@ impl Run<'_> {
         let Some(worked) = worked else { return Ok(Vec::new()) };
         self.watch.say(&format!("{} switches worked", worked.states.len()));
         self.keep(worked.pages)?;
-        Ok(worked.states.into_iter().map(|state| (visitor, state.carried)).collect())
+        Ok(worked.states.into_iter().map(|state| Reached { visitor, state }).collect())
     }
 
-    async fn extra_steps(&mut self, phase: Phase) -> Result<Option<Carried>, CliError> {
+    async fn extra_steps(&mut self, phase: Phase) -> Result<Option<State>, CliError> {
         let Some(start) = self.settings.urls.first().cloned() else { return Ok(None) };
         let steps = convert::steps(self.settings, "extra_steps", &start)?;
         if steps.is_empty() {
@@ -134,7 +162,7 @@ impl Run<'_> {
         self.keep(pages)?;
         recorder.close().await;
         match done {
-            Ok(carried) => Ok(Some(carried)),
+            Ok(state) => Ok(Some(state)),
             Err(error) => {
                 self.watch.say(&format!("the further steps ended early: {}", chain(&error)));
                 Ok(None)
@@ -142,27 +170,43 @@ impl Run<'_> {
         }
     }
 
-    async fn trials(&mut self, states: Vec<(Visitor, Carried)>, few: &[Url], phase: Phase) -> Result<(), CliError> {
+    async fn trials(
+        &mut self,
+        reached: Vec<Reached>,
+        few: &[Url],
+        plan: &ConsentPlan,
+        phase: Phase,
+    ) -> Result<(), CliError> {
         self.watch.say("trying what the cookies do");
         let mut recorder = self.borrowed().await?;
-        let mut states = states;
-        match trials::walk(&mut recorder, few, phase).await {
-            Ok(carried) => states.push((Visitor::Returning, carried)),
+        let brought = plan.carry();
+        let mut reached = reached;
+        match trials::walk(&mut recorder, few, phase, Some(&brought)).await {
+            Ok(carried) => {
+                let state = State { stops: Vec::new(), carried };
+                reached.push(Reached { visitor: Visitor::Returning, state });
+            }
             Err(error) => tracing::warn!(%error, "no state to try in from a walk"),
         }
-        let (pages, wanted) = (self.recorded()?, self.wanted()?);
-        let case = |(visitor, carried): (Visitor, Carried)| {
-            let subjects = trials::subjects(&pages, &carried, &|key| wanted.contains(key));
-            let access = self.access.clone().filter(|_| visitor == Visitor::SignedIn);
-            Case { visitor, carried, subjects, access }
-        };
-        let cases: Vec<Case> = states.into_iter().map(case).collect();
+        let cases = self.cases(reached)?;
         let options = TrialOptions { phase, deadline: Some(self.deadline) };
         let made = trials::run(&mut recorder, &cases, &options).await;
         for trial in self.given_back(recorder, made).await.unwrap_or_default() {
             self.writer.append(&Record::Trial(Box::new(trial))).into_diagnostic()?;
         }
-        self.without_cookies(few, phase).await
+        Ok(())
+    }
+
+    fn cases(&self, reached: Vec<Reached>) -> Result<Vec<Case>, CliError> {
+        let mut wanted = self.wanted()?;
+        let log = self.log()?;
+        wanted.retain(|key| !log.trials.iter().any(|trial| trial.key == *key && trials::tells(trial)));
+        let case = |Reached { visitor, state: State { stops, carried } }: Reached| {
+            let subjects = trials::subjects(&stops, &log.pages, &carried, &|key| wanted.contains(key));
+            let access = self.access.clone().filter(|_| visitor == Visitor::SignedIn);
+            Case { visitor, carried, subjects, access }
+        };
+        Ok(reached.into_iter().map(case).collect())
     }
 
     /// The same pages in a browser that keeps no cookie.
@@ -200,8 +244,9 @@ impl Run<'_> {
         Ok(keys)
     }
 
-    fn recorded(&self) -> Result<Vec<PageVisit>, CliError> {
-        Ok(crate::evidence::log::read_log(&self.folder.path().join(super::LOG)).into_diagnostic()?.pages)
+    /// What was written down until now.
+    fn log(&self) -> Result<Evidence, CliError> {
+        read_log(&self.folder.path().join(super::LOG)).into_diagnostic()
     }
 
     fn keep(&mut self, pages: Vec<PageVisit>) -> Result<(), CliError> {

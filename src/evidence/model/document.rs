@@ -104,7 +104,7 @@ pub struct Trial {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Difference {
     /// `status`, `final_url`, `signed_in`, `language`, `text_language`, `direction`, `colors`, `theme_attribute`,
-    /// `text`, `controls`, `basket`, `dialog`, `console_errors`, …
+    /// `text`, `folded`, `controls`, `basket`, `dialog`, `console_errors`, …
     pub aspect: String,
     /// With the cookie.
     pub before: String,

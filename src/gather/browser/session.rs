@@ -163,7 +163,7 @@ impl Session {
         };
         let bidi = Bidi::connect(&same_host(socket, webdriver_url)).await?;
         let mut session = Self {
-            chromium: granted.contains_key("goog:chromeOptions") || granted.contains_key("ms:edgeOptions"),
+            chromium: is_chromium(&granted),
             process: granted.get("goog:processID").and_then(Value::as_u64).and_then(|p| u32::try_from(p).ok()),
             debugger: debugger_address(&granted, webdriver_url),
             info: browser_info(&granted, options),
@@ -311,6 +311,13 @@ impl Session {
     pub async fn close(self) {
         let _ = tokio::time::timeout(CLOSE_LIMIT, self.client.close()).await;
     }
+}
+
+/// Whether CDP is spoken there. The client asks every browser for `goog:chromeOptions`, and geckodriver hands back what
+/// it does not know.
+fn is_chromium(granted: &Map<String, Value>) -> bool {
+    let google = granted.contains_key("goog:chromeOptions") || granted.contains_key("ms:edgeOptions");
+    google && granted.get("browserName").and_then(Value::as_str) != Some("firefox")
 }
 
 async fn new_session(url: &str, asked: Map<String, Value>) -> Result<Client, SessionError> {

@@ -97,6 +97,16 @@
     if (dialogs.length >= 6) break;
   }
 
+  // Text that is in the document and not shown: a closed panel, a folded branch.
+  let hidden = '', left = 3000;
+  const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node && left-- > 0 && hidden.length < 40000; node = walker.nextNode()) {
+    const e = node.parentElement;
+    if (!e || /^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|OPTION|TEXTAREA)$/.test(e.tagName) || e.checkVisibility({ checkVisibilityCSS: true })) continue;
+    const text = squeeze(node.data);
+    if (text) hidden += text + '\n';
+  }
+
   const offered = [...new Set([...list('[hreflang]').map((e) => e.getAttribute('hreflang')), ...list('option').map((o) => o.value)]
     .filter((c) => /^[a-z]{2}([-_][a-z]{2,4})?$/i.test(c || '')).map((c) => c.slice(0, 2).toLowerCase()))].slice(0, 20);
   const password = list('input[type=password]').some(visible);
@@ -104,7 +114,7 @@
   return JSON.stringify({
     url: location.href, title: squeeze(document.title).slice(0, 200), lang: squeeze(root.lang || root.getAttribute('xml:lang')).slice(0, 35),
     dir: style(root).direction + (style(body).direction !== style(root).direction ? '/' + style(body).direction : ''),
-    text: (body.innerText || '').slice(0, 40000), colours, theme: theme.slice(0, 20), controls, layout,
+    text: (body.innerText || '').slice(0, 40000), hidden, colours, theme: theme.slice(0, 20), controls, layout,
     acts: acts.slice(0, 1200), counts, dialogs, password, asks, offered,
   });
 }

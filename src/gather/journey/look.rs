@@ -36,6 +36,8 @@ pub(super) struct Look {
     pub(super) lang: String,
     pub(super) dir: String,
     pub(super) text: String,
+    /// Text that is there and not shown.
+    hidden: String,
     pub(super) colours: Vec<String>,
     pub(super) theme: Vec<String>,
     controls: Vec<(String, String)>,
@@ -142,9 +144,9 @@ impl Look {
         )
     }
 
-    /// Lines of the text, figures taken out: clocks and counters are no news.
+    /// Lines of the text, figures taken out.
     pub(super) fn lines(&self) -> BTreeSet<String> {
-        let plain = |line: &str| -> String { line.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect() };
+        let plain = |line: &str| -> String { line.chars().map(no_figure).collect() };
         self.text.lines().map(str::trim).filter(|l| !l.is_empty()).map(plain).collect()
     }
 }
@@ -189,7 +191,7 @@ pub(super) fn differences(before: &Look, after: &Look) -> Vec<Difference> {
     found.extend(pairs("controls", &before.controls, &after.controls));
     found.extend(pairs("layout", &before.layout, &after.layout));
     found.extend(dialogs(before, after));
-    found.extend(text(before, after));
+    found.extend(folded(before, after).or_else(|| text(before, after)));
     found.sort();
     found
 }
@@ -244,6 +246,23 @@ fn dialogs(before: &Look, after: &Look) -> Vec<Difference> {
     found
 }
 
+/// The same text, parts of it shown in one look and hidden in the other: what was folded, not what was said.
+fn folded(before: &Look, after: &Look) -> Option<Difference> {
+    let told = text(before, after)?;
+    let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).map(no_figure).collect() };
+    let within = |shown: &Look, other: &Look| {
+        let (lines, rest) = (shown.lines(), bare(&other.hidden));
+        lines.difference(&other.lines()).all(|line| rest.contains(&bare(line)))
+    };
+    let told = Difference { aspect: "folded".to_owned(), ..told };
+    (within(before, after) && within(after, before)).then_some(told)
+}
+
+/// Figures are taken out of what is compared: clocks and counters are no news.
+fn no_figure(c: char) -> char {
+    if c.is_ascii_digit() { '#' } else { c }
+}
+
 /// Lines that only one of the looks has.
 fn text(before: &Look, after: &Look) -> Option<Difference> {
     let (a, b) = (before.lines(), after.lines());
@@ -272,7 +291,7 @@ pub(super) fn beyond_noise(same: &[&Look], changed: &Look) -> Vec<Difference> {
     // An aspect that varies by itself says something only where the calmed parts still differ.
     found
         .into_iter()
-        .filter(|d| !noise.contains(&d.aspect) || matches!(&*d.aspect, "text" | "controls" | "layout"))
+        .filter(|d| !noise.contains(&d.aspect) || matches!(&*d.aspect, "text" | "folded" | "controls" | "layout"))
         .collect()
 }
 
@@ -332,6 +351,15 @@ mod tests {
         assert!(quiet.is_empty(), "{quiet:?}");
         let changed = beyond_noise(&[&a, &b], &seen("Bonjour\nOffer: plums\n11:00"));
         assert_eq!(changed, [Difference { aspect: "text".into(), before: "Hello".into(), after: "Bonjour".into() }]);
+    }
+
+    #[test]
+    fn what_is_only_folded_is_no_other_text() {
+        let folded = |shown: &str, hidden: &str| Look { hidden: hidden.to_owned(), ..seen(shown) };
+        let open = folded("Pages\n- About us\nTeam 3", "+\n");
+        assert_eq!(aspects(&differences(&open, &folded("Pages\n+", "-\nAbout us\nTeam 4\n"))), ["folded"]);
+        assert_eq!(aspects(&differences(&open, &folded("Pages\n+", "-\nAbout us\n"))), ["text"]);
+        assert_eq!(aspects(&differences(&open, &folded("Pages\nSign in", ""))), ["text"]);
     }
 
     #[test]

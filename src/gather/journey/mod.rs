@@ -12,8 +12,11 @@ mod look;
 pub mod state;
 pub mod steps;
 pub mod switches;
+mod trail;
 pub mod trials;
 mod words;
+
+pub use self::trail::{Stop, Trail};
 
 use url::Url;
 

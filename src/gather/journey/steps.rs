@@ -9,7 +9,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::hand::{Hand, HandError, Held, Target};
-use crate::evidence::model::PageVisit;
+use super::trail::{Stop, Trail};
 use crate::gather::record::{Carried, OpenPage, Recorder};
 use crate::gather::{VisitError, VisitRequest};
 
@@ -169,7 +169,7 @@ impl Steps {
         mut request: VisitRequest,
         carried: Option<&Carried>,
         name: &str,
-    ) -> (Vec<PageVisit>, Result<OpenPage, JourneyError>) {
+    ) -> (Trail, Result<OpenPage, JourneyError>) {
         let opens = matches!(self.steps.first(), Some(Step::Open(_)));
         if let Some(Step::Open(url)) = self.steps.first() {
             request.url = url.clone();
@@ -177,16 +177,16 @@ impl Steps {
         let first = format!("{name}: open {}", request.url.path());
         let mut page = match recorder.open(request, carried).await {
             Ok(page) => page,
-            Err(error) => return (Vec::new(), Err(error.into())),
+            Err(error) => return (Trail::default(), Err(error.into())),
         };
-        let mut pages = Vec::new();
+        let mut trail = Trail::default();
         let rest = self.steps.get(usize::from(opens)..).unwrap_or_default();
-        match run(rest, recorder, &mut page, name, first, &mut pages).await {
-            Ok(()) => (pages, Ok(page)),
-            Err(JourneyError::Lost(error)) => (pages, Err(error.into())),
+        match run(rest, recorder, &mut page, name, first, &mut trail).await {
+            Ok(()) => (trail, Ok(page)),
+            Err(JourneyError::Lost(error)) => (trail, Err(error.into())),
             Err(error) => match recorder.shut(page).await {
-                Ok(()) => (pages, Err(error)),
-                Err(lost) => (pages, Err(lost.into())),
+                Ok(()) => (trail, Err(error)),
+                Err(lost) => (trail, Err(lost.into())),
             },
         }
     }
@@ -199,7 +199,7 @@ async fn run(
     page: &mut OpenPage,
     name: &str,
     said: String,
-    pages: &mut Vec<PageVisit>,
+    trail: &mut Trail,
 ) -> Result<(), JourneyError> {
     let mut waiting = Some(said);
     let mut result = if page.arrived() {
@@ -215,7 +215,7 @@ async fn run(
         if acts(step)
             && let Some(said) = waiting.take()
         {
-            pages.push(recorder.record_step(page, &said).await?);
+            record(recorder, page, &said, trail).await?;
         }
         result = do_one(recorder, page, step).await;
         if acts(step) && !matches!(step, Step::Fill(..)) {
@@ -223,9 +223,22 @@ async fn run(
         }
     }
     if let (Some(said), false) = (waiting, matches!(result, Err(JourneyError::Lost(_)))) {
-        pages.push(recorder.record_step(page, &said).await?);
+        record(recorder, page, &said, trail).await?;
     }
     result
+}
+
+async fn record(
+    recorder: &mut Recorder,
+    page: &mut OpenPage,
+    said: &str,
+    trail: &mut Trail,
+) -> Result<(), JourneyError> {
+    let visit = recorder.record_step(page, said).await?;
+    // Recording has asked the tab where it is.
+    trail.stops.push(Stop::new(page.asked().clone(), &visit));
+    trail.pages.push(visit);
+    Ok(())
 }
 
 /// Whether a field is called like one for a password.

@@ -2,6 +2,7 @@
 //!
 //! Not here: which write explains which cookie (`reconcile`).
 
+use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -12,13 +13,22 @@ use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
 
 /// One cookie with its value. Lives in memory only.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Held {
-    pub(super) key: CookieKey,
-    pub(super) value: String,
-    pub(super) stored: StoredAttributes,
+#[derive(Clone, PartialEq)]
+pub struct Held {
+    /// Its identity.
+    pub key: CookieKey,
+    /// Its value, in the clear.
+    pub value: String,
+    /// Attributes as stored.
+    pub stored: StoredAttributes,
     /// Seconds since 1970; `None` for a session cookie.
-    pub(super) expires: Option<f64>,
+    pub expires: Option<f64>,
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Held({:?})", self.key)
+    }
 }
 
 /// Reads the whole jar, sorted by identity.

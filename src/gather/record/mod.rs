@@ -5,12 +5,12 @@
 
 mod album;
 mod assemble;
-mod belongings;
 mod carried;
 mod chromium_events;
 mod ears;
 mod exchanges;
 mod firefox_events;
+mod give;
 mod hooks;
 mod jar;
 mod leash;
@@ -30,6 +30,9 @@ mod writes;
 pub use album::Album;
 pub(crate) use belongings::{Belonging, Belongings};
 pub use carried::{Carried, CarriedCookie};
+pub(crate) use carried::Belonging;
+pub use carried::{Carried, Item};
+pub use jar::Held;
 pub use open::OpenPage;
 pub use page_time::PageTime;
 pub(crate) use staged::Staged;

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::Recorder;
 use super::carried::Carried;
+use super::give;
 use super::jar;
 use super::outcome::Went;
 use super::page_time::Spent;
@@ -37,6 +38,8 @@ pub struct OpenPage {
     continued: bool,
     /// The address as it was last written down, values taken out.
     shown: Option<String>,
+    /// The script that gives the tab its storage.
+    planting: Option<String>,
 }
 
 impl OpenPage {
@@ -83,13 +86,14 @@ impl Recorder {
 
     async fn open_page(&mut self, request: VisitRequest, carried: Option<&Carried>) -> Result<OpenPage, BidiError> {
         let mut stage = self.begin(&request).await?;
+        let mut planting = None;
         if let Some(carried) = carried {
-            carried.give(&self.session, &stage.tab).await?;
+            planting = carried.give(&self.session, &stage.tab).await?;
             stage.before = jar::read(&self.session, &stage.tab).await?;
             self.tape.rewind(&stage.tab.context);
         }
         stage.went = self.go(&stage.tab, &request.url).await?;
-        let mut page = OpenPage { stage, request, document: (0, None), continued: false, shown: None };
+        let mut page = OpenPage { stage, request, document: (0, None), continued: false, shown: None, planting };
         self.still(&mut page).await?;
         Ok(page)
     }
@@ -180,18 +184,16 @@ impl Recorder {
         Ok(visit)
     }
 
-    /// What the page's jar holds and the top document's local storage, to be carried on. Values live in memory only.
+    /// What the page's jar holds and the top document's storage, to be carried on. Values live in memory only.
     pub async fn carry(&self, page: &OpenPage) -> Result<Carried, VisitError> {
-        lost(Carried::take(&self.session, &page.stage.tab).await)
-    }
-
-    /// Gives a jar to an open page; it counts from the next navigation on.
-    pub async fn give(&self, page: &OpenPage, carried: &Carried) -> Result<(), VisitError> {
-        lost(carried.give(&self.session, &page.stage.tab).await)
+        lost(Carried::take(&self.session, &page.stage.tab, &[page.tab()]).await)
     }
 
     /// Closes the tab and what it opened.
     pub async fn shut(&mut self, page: OpenPage) -> Result<(), VisitError> {
+        if let Some(script) = &page.planting {
+            lost(give::uproot(&self.session, script).await)?;
+        }
         lost(self.end(&page.stage.tab).await.map(drop))
     }
 }

@@ -39,10 +39,16 @@ pub(super) struct Reducer<'a> {
 impl<'a> Reducer<'a> {
     /// A reducer that knows the values of this visit.
     pub(super) fn new(redactor: &'a Redactor, settled: &[Settled], jar: &[Held], frames: &[&Frame]) -> Self {
+        // The page's own hosts are no secret, whatever value names them; a link without them leads elsewhere.
+        let hosts: Words =
+            frames.iter().filter_map(|f| Url::parse(&f.origin).ok()?.host_str().map(str::to_owned)).collect();
+        let secrets = |value: &str| -> Vec<SecretPart> {
+            redactor.secrets(value).into_iter().filter(|part| !hosts.contains(part.expose())).collect()
+        };
         let mut values: BTreeMap<(Owner, String), Vec<SecretPart>> = BTreeMap::new();
         let mut know = |name: &str, domain: &str, value: &str| {
             let owner = Owner { name: name.to_owned(), domain: domain.to_owned() };
-            values.entry((owner, value.to_owned())).or_insert_with(|| redactor.secrets(value));
+            values.entry((owner, value.to_owned())).or_insert_with(|| secrets(value));
         };
         for one in settled {
             know(&one.write.key.name, &one.write.key.domain, &one.write.cookie.value);

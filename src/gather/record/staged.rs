@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::belongings::{self, Belongings, Place};
+use super::carried::{Carried, Place};
+use super::give;
 use super::outcome::Went;
 use super::page_time::{self, PageTime};
 use super::tab::Tab;
@@ -37,10 +38,10 @@ pub(crate) struct Staged<'r> {
     planting: Option<String>,
     /// Storage that was there before the line was drawn, or that the visitor brought along.
     had: BTreeSet<Place>,
-    mark: Option<Belongings>,
+    mark: Option<Carried>,
     /// Belongs to the crawl, whose pages may have a picture.
     pictured: bool,
-    noted: Mutex<Option<Belongings>>,
+    noted: Mutex<Option<Carried>>,
 }
 
 fn lost(error: &BidiError) -> VisitError {
@@ -61,14 +62,14 @@ impl Recorder {
     pub(crate) async fn stage(
         &mut self,
         request: VisitRequest,
-        brought: &Belongings,
+        brought: &Carried,
     ) -> Result<Staged<'_>, VisitError> {
         let mut stage = self.begin(&request).await.map_err(|e| lost(&e))?;
         let fresh = request.visitor == Visitor::Fresh || request.starts_walk;
         let (mut planting, mut had) = (None, BTreeSet::new());
         let brings = fresh && !brought.is_empty();
         if brings {
-            planting = brought.plant(self.session(), &stage.tab).await.map_err(|e| lost(&e))?;
+            planting = brought.give(self.session(), &stage.tab).await.map_err(|e| lost(&e))?;
             stage.before = super::jar::read(self.session(), &stage.tab).await.map_err(|e| lost(&e))?;
             had = brought.places();
         }
@@ -122,16 +123,17 @@ impl Staged<'_> {
         Ok(())
     }
 
-    async fn belongings(&self) -> Result<Belongings, VisitError> {
+    async fn belongings(&self) -> Result<Carried, VisitError> {
         let frames = self.frames().await?;
-        let reading = Belongings::read(&self.recorder.session, &self.stage.tab, &frames);
+        let frames: Vec<&str> = frames.iter().map(|(frame, _)| frame.as_str()).collect();
+        let reading = Carried::take(&self.recorder.session, &self.stage.tab, &frames);
         reading.await.map_err(|e| lost(&e))
     }
 
     /// What the visitor has gained since the line was drawn.
-    pub(crate) async fn gained(&self) -> Result<Belongings, VisitError> {
+    pub(crate) async fn gained(&self) -> Result<Carried, VisitError> {
         let now = self.belongings().await?;
-        Ok(self.mark.as_ref().map_or_else(Belongings::default, |mark| now.since(mark)))
+        Ok(self.mark.as_ref().map_or_else(Carried::default, |mark| now.since(mark)))
     }
 
     /// Remembers what was gained up to now, for [`noted`](Self::noted).
@@ -142,7 +144,7 @@ impl Staged<'_> {
     }
 
     /// What was remembered last.
-    pub(crate) fn noted(&self) -> Belongings {
+    pub(crate) fn noted(&self) -> Carried {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default()
     }
 
@@ -218,7 +220,7 @@ impl Staged<'_> {
         let Self { recorder, request, stage, brought, planting, had, mark, pictured, .. } = self;
         let found = recorder.look(&stage.tab, alive).await.map_err(|e| lost(&e))?;
         if let Some(script) = planting {
-            belongings::uproot(recorder.session(), &script).await.map_err(|e| lost(&e))?;
+            give::uproot(recorder.session(), &script).await.map_err(|e| lost(&e))?;
         }
         let reel = recorder.tape.take();
         let mut page = recorder.page(&request, &stage, &found, &reel, reel.popups.len());

@@ -6,7 +6,7 @@
 use globset::Glob;
 
 use super::words::Manager;
-use crate::gather::record::{Belonging, Belongings};
+use crate::gather::record::{Belonging, Carried};
 use crate::site::same_site;
 
 /// Parts of names that only a choice has.
@@ -66,20 +66,20 @@ const VALUES: &[&str] = &[
 #[derive(Debug, Default)]
 pub(super) struct Gained {
     /// While the press was handled, before the page had time for anything else.
-    pub(super) at_once: Belongings,
+    pub(super) at_once: Carried,
     /// Until the page had reacted.
-    pub(super) all: Belongings,
+    pub(super) all: Carried,
 }
 
 /// Guesses at what carries the choice, the narrowest first.
-pub(super) fn guesses(gained: &Gained, manager: Option<&Manager>, host: &str) -> Vec<Belongings> {
+pub(super) fn guesses(gained: &Gained, manager: Option<&Manager>, host: &str) -> Vec<Carried> {
     let globs = manager.map(|m| m.cookies.as_slice()).unwrap_or_default();
     let matchers = globs.iter().filter_map(|g| Some(Glob::new(g).ok()?.compile_matcher())).collect::<Vec<_>>();
     let listed = gained.all.only(|b| matchers.iter().any(|m| m.is_match(b.name)));
     let telling = gained.all.only(is_telling);
     let mut wider = telling.clone();
     wider.merge(gained.at_once.only(|b| is_own(b, host)));
-    let mut guesses = Vec::<Belongings>::new();
+    let mut guesses = Vec::<Carried>::new();
     for guess in [listed, telling, wider] {
         let known = guesses.last().is_some_and(|last| last.names() == guess.names());
         if !guess.is_empty() && !known {

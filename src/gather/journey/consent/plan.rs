@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Choice;
 use super::autoconsent::Autoconsent;
 use crate::evidence::model::{ConsentOutcome, Phase};
-use crate::gather::record::Belongings;
+use crate::gather::record::Carried;
 
 /// Outcomes kept of a phase; a site with more different dialogs is listed with these.
 const MAX_OUTCOMES: usize = 50;
@@ -34,7 +34,7 @@ pub struct ConsentPlan {
 
 #[derive(Debug, Default)]
 struct State {
-    carry: Belongings,
+    carry: Carried,
     /// Labels of dialogs that were worked.
     labels: Vec<Vec<String>>,
     /// A dialog was worked by the user's package: looked for on every page.
@@ -71,11 +71,13 @@ impl ConsentPlan {
         self.options.autoconsent.as_ref().filter(|_| first || self.state().foreign)
     }
 
-    pub(super) fn carry(&self) -> Belongings {
+    /// What carries the choice; empty before it was made, and where a site forgets it.
+    #[must_use]
+    pub fn carry(&self) -> Carried {
         self.state().carry.clone()
     }
 
-    pub(super) fn carries(&self, more: Belongings) {
+    pub(super) fn carries(&self, more: Carried) {
         self.state().carry.merge(more);
     }
 

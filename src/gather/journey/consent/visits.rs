@@ -12,7 +12,7 @@ use super::plan::ConsentPlan;
 use super::state;
 use super::words::{Manager, managers};
 use crate::evidence::model::{ConsentOutcome, Note, Outcome, PageVisit, Phase, Visitor};
-use crate::gather::record::{Belongings, Recorder};
+use crate::gather::record::{Carried, Recorder};
 use crate::gather::{VisitError, VisitRequest, Visits};
 
 /// The choice as it was made on one page.
@@ -43,7 +43,7 @@ impl Chosen {
 /// the dialog is only looked at.
 pub async fn choose(recorder: &mut Recorder, plan: &ConsentPlan, request: VisitRequest) -> Result<Chosen, VisitError> {
     let url = request.url.clone();
-    let mut staged = recorder.stage(request.clone(), &Belongings::default()).await?;
+    let mut staged = recorder.stage(request.clone(), &Carried::default()).await?;
     let mut chosen = Chosen { outcome: None, page: None, before: None, after: None };
     let mut encounter = Encounter::default();
     let mut manager = None;

@@ -62,8 +62,7 @@ pub struct Members {
     recorder: Recorder,
     access: Arc<Access>,
     phase: Phase,
-    home: Url,
-    carried: Carried,
+    signed_in: SignedIn,
     visited: u32,
     repairs: u32,
     given_up: bool,
@@ -82,8 +81,8 @@ impl Members {
         }
         let (pages, entered) = enter(&mut recorder, &access, phase).await;
         match entered {
-            Ok(SignedIn { home, carried }) => {
-                let members = Self { recorder, access, phase, home, carried, visited: 0, repairs: 0, given_up: false };
+            Ok(signed_in) => {
+                let members = Self { recorder, access, phase, signed_in, visited: 0, repairs: 0, given_up: false };
                 Ok((members, pages))
             }
             Err(source) => {
@@ -93,16 +92,10 @@ impl Members {
         }
     }
 
-    /// The state right after signing in: what trials work on a copy of.
+    /// Where the sign-in ended, and the state right after it: what trials work on a copy of.
     #[must_use]
-    pub fn carried(&self) -> &Carried {
-        &self.carried
-    }
-
-    /// Where the sign-in ended.
-    #[must_use]
-    pub fn home(&self) -> &Url {
-        &self.home
+    pub fn signed_in(&self) -> &SignedIn {
+        &self.signed_in
     }
 
     /// The recorder, once nothing more is visited as a member.
@@ -126,7 +119,7 @@ impl Members {
             end.as_ref().is_some_and(|e| e.path() == login) && asked.as_ref().is_some_and(|a| a.path() != login)
         });
         // What was given to the whole site and does not end by itself must still be there.
-        let taken = self.carried.cookies.iter().any(|c| {
+        let taken = self.signed_in.carried.cookies.iter().any(|c| {
             c.key.path == "/"
                 && asked.as_ref().and_then(Url::host_str) == Some(c.key.domain.as_str())
                 && !page.jar.iter().any(|held| held.key == c.key)
@@ -135,7 +128,7 @@ impl Members {
     }
 
     async fn is_signed_in(&mut self) -> Result<bool, VisitError> {
-        let look = request(&self.home, self.phase, Visitor::SignedIn, 0, false);
+        let look = request(&self.signed_in.home, self.phase, Visitor::SignedIn, 0, false);
         let page = self.recorder.open(look, None).await?;
         let marker = match self.access.steps.expected() {
             Some(target) => Hand::new(self.recorder.session(), page.tab()).wait_until_there(target, MARKER).await,
@@ -162,7 +155,7 @@ impl Members {
         let (_, entered) = enter(&mut self.recorder, &self.access, self.phase).await;
         match entered {
             Ok(SignedIn { carried, .. }) => {
-                self.carried = carried;
+                self.signed_in.carried = carried;
                 Ok(true)
             }
             Err(JourneyError::Lost(error)) => Err(error),
@@ -215,11 +208,8 @@ pub async fn enter(
         return sign_in(recorder, &access.steps, &access.start, phase).await;
     };
     let begin = request(&access.start, phase, Visitor::SignedIn, 0, true);
-    let (pages, done) = access.steps.perform(recorder, begin, Some(imported), "session").await;
-    match done {
-        Ok(page) => (pages, super::arrived(recorder, &access.steps, page).await),
-        Err(error) => (pages, Err(error)),
-    }
+    let (trail, done) = access.steps.perform(recorder, begin, Some(imported), "session").await;
+    super::arrived(recorder, &access.steps, trail, done).await
 }
 
 impl Visits for Members {

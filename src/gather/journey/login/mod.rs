@@ -16,6 +16,7 @@ pub use members::{Access, Members, SignInFailed, enter};
 use super::hand::{Hand, HandError, Target};
 use super::request;
 use super::steps::{JourneyError, Steps};
+use super::trail::{Stop, Trail};
 use crate::evidence::model::{PageVisit, Phase, Visitor};
 use crate::gather::record::{Carried, OpenPage, Recorder};
 use url::Url;
@@ -26,6 +27,8 @@ pub struct SignedIn {
     pub home: Url,
     /// Jar and local storage at that moment.
     pub carried: Carried,
+    /// The way there.
+    pub stops: Vec<Stop>,
 }
 
 /// Signs in as a new visitor; answers the steps' records, and what came of it.
@@ -36,21 +39,37 @@ pub async fn sign_in(
     phase: Phase,
 ) -> (Vec<PageVisit>, Result<SignedIn, JourneyError>) {
     let begin = request(start, phase, Visitor::SignedIn, 0, true);
-    let (pages, done) = steps.perform(recorder, begin, None, "login").await;
-    let page = match done {
-        Ok(page) => page,
-        Err(error) => return (pages, Err(error)),
-    };
-    (pages, arrived(recorder, steps, page).await)
+    let (trail, done) = steps.perform(recorder, begin, None, "login").await;
+    arrived(recorder, steps, trail, done).await
 }
 
-async fn arrived(recorder: &mut Recorder, steps: &Steps, page: OpenPage) -> Result<SignedIn, JourneyError> {
+/// The records, and the state where the steps have led to one that counts as signed in.
+async fn arrived(
+    recorder: &mut Recorder,
+    steps: &Steps,
+    trail: Trail,
+    done: Result<OpenPage, JourneyError>,
+) -> (Vec<PageVisit>, Result<SignedIn, JourneyError>) {
+    let Trail { pages, stops } = trail;
+    let signed_in = match done {
+        Ok(page) => inside(recorder, steps, stops, page).await,
+        Err(error) => Err(error),
+    };
+    (pages, signed_in)
+}
+
+async fn inside(
+    recorder: &mut Recorder,
+    steps: &Steps,
+    stops: Vec<Stop>,
+    page: OpenPage,
+) -> Result<SignedIn, JourneyError> {
     let inside = steps.expected().is_some() || !shows_password_field(recorder, &page).await?;
     let home = recorder.address(&page).await?.unwrap_or_else(|| page.asked().clone());
     let carried = recorder.carry(&page).await?;
     recorder.shut(page).await?;
     if inside {
-        return Ok(SignedIn { home, carried });
+        return Ok(SignedIn { home, carried, stops });
     }
     let why = "the last page still asks for a password; are the credentials right? an `expect` step tells for sure";
     Err(JourneyError::Failed { step: "sign-in".to_owned(), why: why.to_owned() })

@@ -6,7 +6,7 @@ mod netscape;
 mod playwright;
 
 use crate::cookie::{CookieKey, Lifetime, SameSite, StoredAttributes};
-use crate::gather::record::{Carried, CarriedCookie};
+use crate::gather::record::{Carried, Held};
 
 /// Most bytes of a file.
 pub const MAX_FILE: usize = 16 << 20;
@@ -56,17 +56,17 @@ pub fn read(text: &str, now: i64) -> Result<Imported, StateError> {
         return Err(StateError::TooLarge);
     }
     let text = text.trim_start_matches('\u{feff}');
-    let (cookies, local) =
+    let (cookies, items) =
         if text.trim_start().starts_with('{') { playwright::read(text)? } else { (netscape::read(text)?, Vec::new()) };
     let all = cookies.len();
     #[allow(clippy::cast_precision_loss, reason = "seconds since 1970")]
-    let valid = |c: &CarriedCookie| c.expires.is_none_or(|e| e > now as f64);
-    let mut cookies: Vec<CarriedCookie> = cookies.into_iter().filter(valid).collect();
+    let valid = |c: &Held| c.expires.is_none_or(|e| e > now as f64);
+    let mut cookies: Vec<Held> = cookies.into_iter().filter(valid).collect();
     cookies.sort_by(|a, b| a.key.cmp(&b.key));
-    if cookies.is_empty() && local.is_empty() {
+    if cookies.is_empty() && items.is_empty() {
         return Err(StateError::Empty);
     }
-    Ok(Imported { ended: all - cookies.len(), carried: Carried { cookies, local } })
+    Ok(Imported { ended: all - cookies.len(), carried: Carried { cookies, items } })
 }
 
 /// One cookie as both forms have it.
@@ -83,8 +83,8 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn cookie(&self) -> CarriedCookie {
-        CarriedCookie {
+    fn cookie(&self) -> Held {
+        Held {
             key: CookieKey {
                 name: self.name.to_owned(),
                 domain: self.domain.trim_start_matches('.').to_ascii_lowercase(),
@@ -122,7 +122,8 @@ mod tests {
         assert!(sid.key.host_only && sid.stored.http_only && sid.expires.is_none());
         assert_eq!(sid.stored.same_site, Some(SameSite::Lax));
         assert!(!read.carried.cookies[0].key.host_only);
-        assert_eq!(read.carried.local, [("https://shop.test".to_owned(), vec![("token".to_owned(), "t".to_owned())])]);
+        let items: Vec<_> = read.carried.items.iter().map(|i| (&*i.origin, &*i.key, &*i.value)).collect();
+        assert_eq!(items, [("https://shop.test", "token", "t")]);
     }
 
     #[test]

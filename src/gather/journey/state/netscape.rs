@@ -1,9 +1,9 @@
 //! Netscape's `cookies.txt`, as curl, wget and browser extensions write it.
 
 use super::{Row, StateError};
-use crate::gather::record::CarriedCookie;
+use crate::gather::record::Held;
 
-pub(super) fn read(text: &str) -> Result<Vec<CarriedCookie>, StateError> {
+pub(super) fn read(text: &str) -> Result<Vec<Held>, StateError> {
     let mut cookies = Vec::new();
     for (number, line) in text.lines().enumerate() {
         // Curl's way of marking what scripts may not read looks like a remark.
@@ -19,7 +19,7 @@ pub(super) fn read(text: &str) -> Result<Vec<CarriedCookie>, StateError> {
     Ok(cookies)
 }
 
-fn cookie(line: &str, http_only: bool) -> Option<CarriedCookie> {
+fn cookie(line: &str, http_only: bool) -> Option<Held> {
     let fields: Vec<&str> = line.trim_end_matches('\r').split('\t').collect();
     let [domain, below, path, secure, expires, name, rest @ ..] = fields.as_slice() else { return None };
     let value = rest.first().copied().unwrap_or_default();

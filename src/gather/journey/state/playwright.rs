@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::{Row, StateError};
 use crate::cookie::SameSite;
-use crate::gather::record::CarriedCookie;
+use crate::evidence::model::StorageKind;
+use crate::gather::record::{Held, Item as Kept};
 
 #[derive(Deserialize)]
 struct State {
@@ -46,17 +47,19 @@ struct Item {
     value: String,
 }
 
-/// Local storage: origin, and its keys with their values.
-type Local = Vec<(String, Vec<(String, String)>)>;
-
-pub(super) fn read(text: &str) -> Result<(Vec<CarriedCookie>, Local), StateError> {
+pub(super) fn read(text: &str) -> Result<(Vec<Held>, Vec<Kept>), StateError> {
     // The parser's own words would quote values.
     let state: State =
         serde_json::from_str(text).map_err(|e| StateError::Json { line: e.line(), column: e.column() })?;
     let cookies = state.cookies.iter().map(|c| row(c).cookie()).collect();
-    let items = |o: Origin| (o.origin, o.local_storage.into_iter().map(|i| (i.name, i.value)).collect::<Vec<_>>());
-    let local = state.origins.into_iter().map(items).filter(|(_, items)| !items.is_empty()).collect();
-    Ok((cookies, local))
+    let item = |origin: &str, i: &Item| Kept {
+        kind: StorageKind::LocalStorage,
+        origin: origin.to_owned(),
+        key: i.name.clone(),
+        value: i.value.clone(),
+    };
+    let items = state.origins.iter().flat_map(|o| o.local_storage.iter().map(|i| item(&o.origin, i))).collect();
+    Ok((cookies, items))
 }
 
 fn row(cookie: &Cookie) -> Row<'_> {

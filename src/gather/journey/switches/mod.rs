@@ -14,7 +14,7 @@ use url::Url;
 
 use super::request;
 use super::steps::{JourneyError, Steps};
-use crate::cookie::CookieKey;
+use super::trail::{Stop, Trail};
 use crate::evidence::model::{PageVisit, Phase, Visitor};
 use crate::gather::VisitError;
 use crate::gather::record::{Carried, Recorder};
@@ -45,14 +45,11 @@ pub struct Worked {
     pub states: Vec<State>,
 }
 
-/// A visitor's state after a switch.
+/// A visitor's state after a switch, or after further steps.
+#[derive(Clone)]
 pub struct State {
-    /// The step that led to it.
-    pub step: String,
-    /// Where it led.
-    pub url: Url,
-    /// Cookies that the step set.
-    pub set: Vec<CookieKey>,
+    /// Where the steps led.
+    pub stops: Vec<Stop>,
     /// The state.
     pub carried: Carried,
 }
@@ -68,9 +65,9 @@ pub async fn extra(
     steps: &Steps,
     start: &Url,
     phase: Phase,
-) -> (Vec<PageVisit>, Result<Carried, JourneyError>) {
+) -> (Vec<PageVisit>, Result<State, JourneyError>) {
     let begin = request(start, phase, Visitor::Returning, 0, true);
-    let (pages, done) = steps.perform(recorder, begin, None, "step").await;
+    let (Trail { pages, stops }, done) = steps.perform(recorder, begin, None, "step").await;
     let page = match done {
         Ok(page) => page,
         Err(error) => return (pages, Err(error)),
@@ -80,7 +77,7 @@ pub async fn extra(
         Err(error) => return (pages, Err(error.into())),
     };
     match recorder.shut(page).await {
-        Ok(()) => (pages, Ok(carried)),
+        Ok(()) => (pages, Ok(State { stops, carried })),
         Err(error) => (pages, Err(error.into())),
     }
 }

@@ -12,10 +12,11 @@ use url::Url;
 use super::super::hand::Hand;
 use super::super::look::{Look, look, primary};
 use super::super::request;
+use super::super::trail::Stop;
 use super::super::words::words;
 use super::find::{Finding, How, Kind, Move, again, chosen, language, language_back, next, page_language, pressed};
 use super::{State, SwitchOptions, Worked};
-use crate::evidence::model::{Visitor, WriteOp};
+use crate::evidence::model::Visitor;
 use crate::gather::VisitError;
 use crate::gather::browser::bidi::BidiError;
 use crate::gather::crawl;
@@ -140,13 +141,9 @@ impl Work<'_> {
     async fn keep(&mut self, page: &OpenPage) -> Result<(), VisitError> {
         let carried = self.recorder.carry(page).await?;
         let Some(last) = self.worked.pages.last() else { return Ok(()) };
-        let set = last.writes.iter().filter(|w| w.op == WriteOp::Set).map(|w| w.key.clone());
-        let mut set: Vec<_> = set.filter(|key| carried.value(key).is_some()).collect();
-        set.sort();
-        set.dedup();
-        if !set.is_empty() {
-            let state = State { step: last.step.clone().unwrap_or_default(), url: page.asked().clone(), set, carried };
-            self.worked.states.push(state);
+        let stop = Stop::new(page.asked().clone(), last);
+        if stop.set.iter().any(|key| carried.value(key).is_some()) {
+            self.worked.states.push(State { stops: vec![stop], carried });
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ use crate::evidence::values::SecretPart;
 use crate::evidence::values::leaks::{Owner, Scanner};
 use crate::gather::VisitError;
 use crate::gather::browser::bidi::Listener;
-use crate::gather::record::{Carried, CarriedCookie, Recorder};
+use crate::gather::record::{Carried, Held, Recorder};
 
 /// Counts the errors that pages write to their console, by tab.
 #[derive(Default)]
@@ -194,7 +194,7 @@ impl<'a> Bench<'a> {
     /// Knows every value of the state, so that none is written down.
     fn scanner(&self) -> Scanner {
         let redactor = self.recorder.redactor();
-        let parts = |c: &CarriedCookie| -> (Owner, Vec<SecretPart>) {
+        let parts = |c: &Held| -> (Owner, Vec<SecretPart>) {
             let owner = Owner { name: c.key.name.clone(), domain: c.key.domain.clone() };
             (owner, redactor.secrets(&c.value))
         };

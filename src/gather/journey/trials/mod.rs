@@ -1,7 +1,7 @@
 //! Trials: a page with and without a cookie, in a copy of the visitor's state.
 //!
 //! ```text
-//! let cases = vec![Case { visitor, carried, subjects: subjects(&pages, &carried, &|key| wanted(key)), access }];
+//! let cases = vec![Case { visitor, carried, subjects: subjects(&stops, &pages, &carried, &|key| wanted(key)), access }];
 //! let trials = trials::run(&mut recorder, &cases, &TrialOptions { phase, .. }).await?;            // Vec<Trial>
 //! let blocked = trials::blocked(&mut recorder, &mut recorder_without_cookies, &urls, phase).await?; // Vec<BlockedPage>
 //! ```
@@ -22,9 +22,11 @@ use tokio::time::Instant;
 use url::Url;
 
 pub use self::blocked::blocked;
+pub use self::plan::tells;
 
 use super::login::Access;
 use super::request;
+use super::trail::Stop;
 use crate::cookie::CookieKey;
 use crate::evidence::model::{PageVisit, Phase, Trial, Visitor, WriteOp};
 use crate::gather::VisitError;
@@ -79,29 +81,46 @@ pub async fn run(recorder: &mut Recorder, cases: &[Case], options: &TrialOptions
     Ok(trials)
 }
 
-/// The cookies of a state that are wanted, each with the pages where it was set: steps of a journey first, then others.
+/// The cookies of a state that are wanted, each with the places where it was set: the stops of the journey that led to
+/// the state, and pages that the crawl loaded.
 #[must_use]
-pub fn subjects(pages: &[PageVisit], carried: &Carried, wanted: &dyn Fn(&CookieKey) -> bool) -> Vec<Subject> {
+pub fn subjects(
+    stops: &[Stop],
+    pages: &[PageVisit],
+    carried: &Carried,
+    wanted: &dyn Fn(&CookieKey) -> bool,
+) -> Vec<Subject> {
     let keys = carried.cookies.iter().map(|c| &c.key).filter(|key| wanted(key));
-    keys.map(|key| Subject { key: key.clone(), pages: places(pages, key) }).filter(|s| !s.pages.is_empty()).collect()
+    keys.map(|key| Subject { key: key.clone(), pages: places(stops, pages, key) })
+        .filter(|s| !s.pages.is_empty())
+        .collect()
 }
 
-fn places(pages: &[PageVisit], key: &CookieKey) -> Vec<Url> {
+fn places(stops: &[Stop], pages: &[PageVisit], key: &CookieKey) -> Vec<Url> {
+    // Addresses of recorded steps have values taken out; the stops have them whole.
+    let loads = || pages.iter().filter(|p| p.step.is_none());
     let sets = |page: &&PageVisit| page.writes.iter().any(|w| w.key == *key && w.op == WriteOp::Set);
-    let (steps, loads): (Vec<&PageVisit>, Vec<&PageVisit>) = pages.iter().partition(|p| p.step.is_some());
-    // The last step that set it knows best what it is for.
-    let setting = steps.iter().rev().filter(|p| sets(p)).chain(loads.iter().filter(|p| sets(p)));
-    let holding = steps.iter().rev().chain(loads.iter()).filter(|p| p.jar.iter().any(|held| held.key == *key));
+    let address = |p: &PageVisit| p.final_url.as_deref().and_then(|u| Url::parse(u).ok());
+    // The last step that set it knows best what it is for, and then the rest of the way that led to the state.
+    let set_here = stops.iter().rev().filter(|s| s.set.contains(key)).map(|s| s.url.clone());
+    let held_here = stops.iter().rev().filter(|s| s.held.contains(key)).map(|s| s.url.clone());
+    let set_on_load = loads().filter(sets).filter_map(address);
+    let held_on_load = loads().filter(|p| p.jar.iter().any(|held| held.key == *key)).filter_map(address);
     let mut seen = BTreeSet::new();
-    let address = |p: &&PageVisit| p.final_url.as_deref().and_then(|u| Url::parse(u).ok());
-    let urls = setting.copied().chain(holding.copied()).filter_map(|p| address(&p));
+    let urls = set_here.chain(held_here).chain(set_on_load).chain(held_on_load);
     urls.filter(|u| seen.insert(u.clone())).take(MOST_PAGES).collect()
 }
 
-/// Visits pages in one jar, and answers the state at the end: what a returning visitor carries.
-pub async fn walk(recorder: &mut Recorder, urls: &[Url], phase: Phase) -> Result<Carried, VisitError> {
+/// Visits pages in one jar, and answers the state at the end: what a returning visitor carries, who may have brought
+/// something along.
+pub async fn walk(
+    recorder: &mut Recorder,
+    urls: &[Url],
+    phase: Phase,
+    brought: Option<&Carried>,
+) -> Result<Carried, VisitError> {
     let Some((first, rest)) = urls.split_first() else { return Ok(Carried::default()) };
-    let mut page = recorder.open(request(first, phase, Visitor::Returning, 0, true), None).await?;
+    let mut page = recorder.open(request(first, phase, Visitor::Returning, 0, true), brought).await?;
     for url in rest {
         recorder.go_to(&mut page, url).await?;
     }

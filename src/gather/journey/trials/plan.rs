@@ -46,7 +46,8 @@ pub(super) async fn case(
 }
 
 /// Whether a trial showed something that went away again.
-pub(super) fn tells(trial: &Trial) -> bool {
+#[must_use]
+pub fn tells(trial: &Trial) -> bool {
     !trial.differences.is_empty() && trial.reverted != Some(false)
 }
 
