@@ -19,6 +19,7 @@ mod judge;
 mod judging;
 mod load;
 mod page;
+mod panics;
 mod policy;
 mod recording;
 mod shell;
@@ -26,6 +27,8 @@ mod summary;
 mod verify;
 
 use std::process::ExitCode;
+
+pub use self::panics::quiet_panics;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -135,7 +138,8 @@ pub(crate) type CliError = miette::Report;
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli.command) {
+    quiet_panics();
+    match panics::caught(|| run(cli.command)) {
         Ok(status) => ExitCode::from(status.code()),
         Err(report) => {
             console::note(&format!("{report:?}"));

@@ -9,6 +9,8 @@ mod carried;
 mod chromium_events;
 mod ears;
 mod firefox_events;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod hooks;
 mod jar;
 mod leash;
