@@ -8,10 +8,18 @@
 
 mod support;
 
+#[path = "audit/disk.rs"]
+mod disk;
 #[path = "audit/ends.rs"]
 mod ends;
 #[path = "audit/faults.rs"]
 mod faults;
+#[path = "audit/grid.rs"]
+mod grid;
+#[path = "audit/guard.rs"]
+mod guard;
+#[path = "audit/lost.rs"]
+mod lost;
 #[path = "audit/maze.rs"]
 mod maze;
 #[path = "audit/resume.rs"]
@@ -24,5 +32,7 @@ mod scope;
 mod sealed;
 #[path = "audit/secrets.rs"]
 mod secrets;
+#[path = "audit/tls.rs"]
+mod tls;
 #[path = "audit/whole_site.rs"]
 mod whole_site;

@@ -18,9 +18,6 @@ const PLAY_TOOL: &str = "LIFECYCLE_PLAY_TOOL";
 /// Set to leave the watchdog out.
 const NO_WATCHDOG: &str = "LIFECYCLE_NO_WATCHDOG";
 
-/// One test at a time. Side by side the watchdog's test twice waited longer than a minute; why is not understood yet.
-static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
-
 fn options(runs: &Path) -> BrowserOptions {
     BrowserOptions {
         runs: Some(runs.to_path_buf()),
@@ -98,7 +95,6 @@ fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn dropping_ends_driver_browser_and_profile() {
-    let _alone = ALONE.lock().await;
     let runs = tempfile::tempdir().unwrap();
     let driver = Driver::start(&options(runs.path())).await.unwrap();
     open_browser(&driver).await;
@@ -111,7 +107,6 @@ async fn dropping_ends_driver_browser_and_profile() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_ends_them_too() {
-    let _alone = ALONE.lock().await;
     let runs = tempfile::tempdir().unwrap();
     let options = options(runs.path());
     let panicked = tokio::spawn(async move {
@@ -125,7 +120,6 @@ async fn a_panic_ends_them_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_driver_leaves_nothing_and_is_replaced() {
-    let _alone = ALONE.lock().await;
     let runs = tempfile::tempdir().unwrap();
     let mut driver = Driver::start(&options(runs.path())).await.unwrap();
     open_browser(&driver).await;
@@ -142,7 +136,6 @@ async fn a_killed_driver_leaves_nothing_and_is_replaced() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_browser_leaves_nothing() {
-    let _alone = ALONE.lock().await;
     let runs = tempfile::tempdir().unwrap();
     let mut driver = Driver::start(&options(runs.path())).await.unwrap();
     kill(open_browser(&driver).await);
@@ -189,7 +182,6 @@ fn a_killed_tool_is_cleaned_up_after_by_its_watchdog() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_watchdog_the_next_start_cleans_and_leaves_the_living_alone() {
-    let _alone = ALONE.lock().await;
     let runs = tempfile::tempdir().unwrap();
     let living = Driver::start(&options(runs.path())).await.unwrap();
     let browser = open_browser(&living).await;

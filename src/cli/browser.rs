@@ -40,7 +40,7 @@ pub(crate) fn run(args: &BrowserArgs) -> Result<ExitStatus, CliError> {
 
 /// Waits until the tool that started it is gone, then removes what that left behind.
 pub(crate) fn watchdog() -> ExitStatus {
-    sweep::watch(std::io::stdin().lock());
+    sweep::watch(std::io::stdin().lock(), sweep::WATCHDOG_PATIENCE);
     ExitStatus::Clean
 }
 

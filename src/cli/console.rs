@@ -2,6 +2,7 @@
 //! looks on.
 
 use std::io::{IsTerminal, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ pub(crate) fn note(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
-/// Writes a file, or stdout for `-`, making its folder.
+/// Writes a file, or stdout for `-`, making its folder. A new file is its owner's alone, like all that is written.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     if path == Path::new("-") {
         return out(bytes);
@@ -36,7 +37,9 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
             .into_diagnostic()
             .wrap_err_with(|| format!("failed to make {}", parent.display()))?;
     }
-    std::fs::write(path, bytes).into_diagnostic().wrap_err_with(|| format!("failed to write {}", path.display()))
+    let opened = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+    let written = opened.and_then(|mut file| file.write_all(bytes));
+    written.into_diagnostic().wrap_err_with(|| format!("failed to write {}", path.display()))
 }
 
 /// Whether stdout may be coloured (`NO_COLOR`, a terminal).

@@ -20,6 +20,7 @@ use crate::gather::browser::options::is_root;
 use crate::gather::browser::{OriginHeaders, SessionOptions};
 use crate::gather::crawl::fetch::{FetchOptions, Resolved};
 use crate::gather::crawl::{CrawlOptions, ScopeKind};
+use crate::gather::guard::Guard;
 use crate::gather::journey::consent::{Autoconsent, ConsentOptions};
 use crate::gather::journey::login::{Access, HttpAuth};
 use crate::gather::journey::state;
@@ -122,7 +123,11 @@ fn storage_state(path: &Path, now: Timestamp) -> Result<Carried, CliError> {
 }
 
 /// What a browser session is opened with; `binary` is the browser that was found.
-pub(super) fn session(settings: &Settings, binary: Option<&Path>) -> Result<SessionOptions, CliError> {
+pub(super) fn session(
+    settings: &Settings,
+    binary: Option<&Path>,
+    guard: Option<&Guard>,
+) -> Result<SessionOptions, CliError> {
     let browser = browser::options(settings);
     let headers = extra_headers(settings)?;
     let origins = origins(&settings.urls);
@@ -136,6 +141,7 @@ pub(super) fn session(settings: &Settings, binary: Option<&Path>) -> Result<Sess
         resolve: settings.texts("resolve"),
         headers: if headers.is_empty() { Vec::new() } else { origins.into_iter().map(with_headers).collect() },
         proxy: settings.text("proxy"),
+        guard: guard.map(Guard::address),
         user_agent: settings.text("user_agent"),
         viewport: settings.text("viewport").as_deref().and_then(viewport).unwrap_or((1280, 900)),
         language: settings.text("language"),
@@ -157,8 +163,17 @@ fn origins(seeds: &[Url]) -> Vec<Url> {
     seeds.iter().filter_map(bare).filter(|origin| seen.insert(origin.to_string())).collect()
 }
 
-/// Plain fetches beside the browser, with the same settings.
-pub(super) fn fetch(settings: &Settings) -> Result<FetchOptions, CliError> {
+/// Keeps browser and plain fetches out of private networks, where the settings ask for it.
+pub(super) async fn guard(settings: &Settings) -> Result<Option<Guard>, CliError> {
+    if !settings.on("deny_private_addresses") {
+        return Ok(None);
+    }
+    let mapped = settings.texts("resolve").iter().filter_map(|text| resolved(text)).collect();
+    Guard::start(mapped).await.map(Some).into_diagnostic().wrap_err("failed to start the proxy of our own")
+}
+
+/// Plain fetches beside the browser, with the same settings; through the guard, where there is one.
+pub(super) fn fetch(settings: &Settings, guard: Option<&Guard>) -> Result<FetchOptions, CliError> {
     let mut headers = extra_headers(settings)?;
     headers
         .retain(|(name, _)| !name.eq_ignore_ascii_case("authorization") || settings.text("basic_auth_env").is_none());
@@ -168,7 +183,7 @@ pub(super) fn fetch(settings: &Settings) -> Result<FetchOptions, CliError> {
         headers,
         basic_auth: basic_auth(settings)?,
         credential_origins: settings.urls.iter().map(|url| url.origin().ascii_serialization()).collect(),
-        proxy: settings.text("proxy"),
+        proxy: guard.map(|guard| format!("http://{}", guard.address())).or_else(|| settings.text("proxy")),
         user_agent: settings.text("user_agent").unwrap_or_default(),
     })
 }
@@ -185,7 +200,7 @@ fn resolved(text: &str) -> Option<Resolved> {
 }
 
 /// What to crawl and how, for one phase.
-pub(super) fn crawl(settings: &Settings, phase: Phase) -> Result<CrawlOptions, CliError> {
+pub(super) fn crawl(settings: &Settings, phase: Phase, guard: Option<&Guard>) -> Result<CrawlOptions, CliError> {
     let smoke = settings.text("profile").as_deref() == Some("smoke");
     let rate = settings.number("rate");
     let pages = settings.int("max_pages");
@@ -203,7 +218,7 @@ pub(super) fn crawl(settings: &Settings, phase: Phase) -> Result<CrawlOptions, C
         interval: if rate > 0.0 { Duration::from_secs_f64(1.0 / rate) } else { Duration::ZERO },
         returning_pages: if smoke { 0 } else { settings.int("returning_pages") },
         phase,
-        fetch: fetch(settings)?,
+        fetch: fetch(settings, guard)?,
         ..CrawlOptions::default()
     })
 }

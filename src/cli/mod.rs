@@ -19,6 +19,7 @@ mod judge;
 mod judging;
 mod load;
 mod page;
+mod panics;
 mod policy;
 mod recording;
 mod several;
@@ -27,6 +28,8 @@ mod summary;
 mod verify;
 
 use std::process::ExitCode;
+
+pub use self::panics::quiet_panics;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -136,7 +139,8 @@ pub(crate) type CliError = miette::Report;
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli.command) {
+    quiet_panics();
+    match panics::caught(|| run(cli.command)) {
         Ok(status) => ExitCode::from(status.code()),
         Err(report) => {
             console::note(&format!("{report:?}"));

@@ -11,12 +11,13 @@ use crate::config::Settings;
 use crate::evidence::model::{PolicyDocument, PolicyText};
 use crate::gather::browser::{Driver, Session, print_pdf};
 use crate::gather::crawl::fetch::Fetcher;
+use crate::gather::guard::Guard;
 use crate::gather::policy_pages::render::Reader;
 use crate::gather::policy_pages::{self, Given, PolicyOptions, Store};
 
 /// Prints HTML as PDF.
 pub(super) async fn pdf(settings: &Settings, html: &[u8]) -> Result<Vec<u8>, CliError> {
-    let (driver, session) = open(settings).await?;
+    let (driver, session) = open(settings, None).await?;
     let printed = print_pdf(&session, &String::from_utf8_lossy(html)).await;
     session.close().await;
     drop(driver);
@@ -25,8 +26,9 @@ pub(super) async fn pdf(settings: &Settings, html: &[u8]) -> Result<Vec<u8>, Cli
 
 /// One policy of the web, rendered.
 pub(super) async fn policy(settings: &Settings, url: &Url) -> Result<PolicyText, CliError> {
-    let (driver, session) = open(settings).await?;
-    let fetcher = Fetcher::new(&convert::fetch(settings)?).into_diagnostic()?;
+    let guard = convert::guard(settings).await?;
+    let (driver, session) = open(settings, guard.as_ref()).await?;
+    let fetcher = Fetcher::new(&convert::fetch(settings, guard.as_ref())?).into_diagnostic()?;
     let options =
         PolicyOptions { given: vec![Given::Url(url.clone())], given_by: "flag".to_owned(), site: url.clone() };
     let mut kept = Kept::default();
@@ -40,12 +42,12 @@ pub(super) async fn policy(settings: &Settings, url: &Url) -> Result<PolicyText,
     Ok(PolicyText { document, bytes: kept.bytes })
 }
 
-async fn open(settings: &Settings) -> Result<(Driver, Session), CliError> {
+async fn open(settings: &Settings, guard: Option<&Guard>) -> Result<(Driver, Session), CliError> {
     let failed = |error: &dyn std::error::Error| {
         miette!(help = "`cookie-audit doctor` says what is missing", "{}", chain(error))
     };
     let driver = Driver::start(&browser::options(settings)).await.map_err(|error| failed(&error))?;
-    let options = convert::session(settings, driver.browser())?;
+    let options = convert::session(settings, driver.browser(), guard)?;
     let session = Session::open(driver.webdriver_url.as_str(), &options).await.map_err(|error| failed(&error))?;
     Ok((driver, session))
 }

@@ -140,7 +140,7 @@ impl Run<'_> {
     async fn wait(&self) -> Result<(), CliError> {
         let Some(url) = self.settings.url("wait_for") else { return Ok(()) };
         self.watch.say(&format!("waiting for {url}"));
-        let fetcher = Fetcher::new(&convert::fetch(self.settings)?).into_diagnostic()?;
+        let fetcher = Fetcher::new(&convert::fetch(self.settings, self.browsers.guard())?).into_diagnostic()?;
         if fetcher.wait_for(&url, WAIT_FOR).await { Ok(()) } else { Err(CrawlError::NeverUp(url)).into_diagnostic() }
     }
 
@@ -150,7 +150,7 @@ impl Run<'_> {
         plan: &Arc<ConsentPlan>,
         earlier: &Evidence,
     ) -> Result<CrawlSummary, CliError> {
-        let mut options = convert::crawl(self.settings, phase)?;
+        let mut options = convert::crawl(self.settings, phase, self.browsers.guard())?;
         options.deadline = Some(self.deadline);
         options.earlier = Earlier { pages: earlier.pages.clone(), skipped: earlier.skipped.clone() };
         let (browsers, plan) = (Arc::clone(&self.browsers), Arc::clone(plan));
@@ -166,7 +166,7 @@ impl Run<'_> {
     async fn policies(&mut self) -> Result<(), CliError> {
         let Some(options) = convert::policies(self.settings, self.plan.policy_by) else { return Ok(()) };
         let pages = read_log(&self.folder.path().join(LOG)).into_diagnostic()?.pages;
-        let fetcher = Fetcher::new(&convert::fetch(self.settings)?).into_diagnostic()?;
+        let fetcher = Fetcher::new(&convert::fetch(self.settings, self.browsers.guard())?).into_diagnostic()?;
         let mut reader = self.browsers.open().await.into_diagnostic()?;
         let mut store = FolderStore(&self.folder);
         let recorder = reader.recorder().into_diagnostic()?;
@@ -266,8 +266,10 @@ async fn start_browsers(
     album.remember(&earlier.pages);
     let recorder = RecorderOptions { page_time, album: Some(album), ..RecorderOptions::new(redactor) };
     let options = browser::options(settings);
-    let started = Browsers::start(&options, recorder, convert::http_auth(settings)?, |binary| {
-        convert::session(settings, binary).map_err(StartError::Settings)
+    let guard = convert::guard(settings).await?;
+    let logins = convert::http_auth(settings)?;
+    let started = Browsers::start(&options, recorder, logins, guard, |binary, guard| {
+        convert::session(settings, binary, guard).map_err(StartError::Settings)
     });
     started.await.map_err(|error| match error {
         StartError::Settings(report) => report,

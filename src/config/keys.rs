@@ -127,7 +127,7 @@ pub const KEYS: &[Key] = &[
         "deny_private_addresses",
         Kind::Bool,
         "false",
-        "refuse seeds and links whose host is a private or loopback address",
+        "connect to public addresses only, by an own proxy that resolves names itself; names given by `resolve` excepted; not with `proxy` or `webdriver`",
     ),
     key("browser", "browser", Kind::Choices(&["chrome", "firefox"]), "chrome", "browser to drive"),
     key("browser", "binary", Kind::Path, "", "browser program, where it is not found by itself"),

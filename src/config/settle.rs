@@ -203,6 +203,22 @@ fn cross_check(layer: &Layer, faults: &mut Vec<Fault>) {
             faults.push(located(entry, format!("`{name}`: {message}")));
         }
     }
+    check_guard(layer, faults);
+}
+
+/// Where somebody else resolves the names, nobody here can say which addresses they lead to.
+fn check_guard(layer: &Layer, faults: &mut Vec<Fault>) {
+    let Some(guard) = layer.get("deny_private_addresses").filter(|entry| entry.texts == ["true"]) else { return };
+    let reasons = [
+        ("webdriver", "a Grid's browsers stand in a network of their own, where this machine can refuse nothing"),
+        ("proxy", "that proxy would resolve the names, and may lead to any address"),
+    ];
+    for (name, why) in reasons {
+        if layer.get(name).is_some_and(|entry| entry.texts.iter().any(|text| !text.is_empty())) {
+            let fault = located(guard, format!("`deny_private_addresses` and `{name}` exclude each other: {why}"));
+            faults.push(fault.hint("leave one of the two out"));
+        }
+    }
 }
 
 fn located(entry: &Entry, message: String) -> Fault {

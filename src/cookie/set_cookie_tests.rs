@@ -84,3 +84,39 @@ fn refusals_in_chromiums_words() {
     assert!(parse("a=1; secure").refusals(&url("http://www.shop.localhost/"), true).is_empty());
     assert_eq!(why("=__Host-a=1"), ["InvalidPrefix"]);
 }
+
+/// A line written down from its parts.
+fn written(name: &str, value: &str, sent: &SentAttributes) -> String {
+    let mut line = format!("{name}={value}");
+    let mut add = |text: String| line.push_str(&format!("; {text}"));
+    if let Lifetime::Seconds(seconds) = sent.lifetime {
+        add(format!("Max-Age={seconds}"));
+    }
+    sent.domain.iter().for_each(|domain| add(format!("Domain={domain}")));
+    sent.path.iter().for_each(|path| add(format!("Path={path}")));
+    let flags = [(sent.secure, "Secure"), (sent.http_only, "HttpOnly"), (sent.partitioned, "Partitioned")];
+    flags.iter().filter(|(on, _)| *on).for_each(|(_, word)| add((*word).to_owned()));
+    sent.same_site.iter().for_each(|same_site| add(format!("SameSite={same_site:?}")));
+    sent.priority.iter().for_each(|priority| add(format!("Priority={priority}")));
+    line
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_is_written_down_is_read_back(
+        name in "[!#-+./0-9A-Za-z_-]{1,20}",
+        value in "[!-:<-~]{0,40}",
+        lifetime in proptest::option::of(-100_000i64..100_000_000),
+        domain in proptest::option::of("[a-z]{1,8}[.][a-z]{2,4}"),
+        path in proptest::option::of("/[a-zA-Z0-9/%._-]{0,20}"),
+        flags in proptest::array::uniform3(proptest::bool::ANY),
+        same_site in proptest::option::of(proptest::sample::select(vec![SameSite::Lax, SameSite::Strict, SameSite::None])),
+        priority in proptest::option::of("low|medium|high"),
+    ) {
+        let [secure, http_only, partitioned] = flags;
+        let lifetime = lifetime.map_or(Lifetime::Session, Lifetime::Seconds);
+        let sent = SentAttributes { lifetime, domain, path, secure, http_only, same_site, partitioned, priority };
+        let read = parse(&written(&name, &value, &sent));
+        proptest::prop_assert_eq!((read.name, read.value, read.sent), (name, value, sent));
+    }
+}

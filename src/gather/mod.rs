@@ -1,10 +1,11 @@
 //! Gathering: drives a browser through a site, takes time, has no opinion.
 //!
-//! `browser` starts and steers a browser, `record` turns what it does into observations, `crawl` decides where to go,
+//! `browser` starts and steers a browser, `guard` keeps it out of private networks, `record` turns what it does into observations, `crawl` decides where to go,
 //! `journey` does what a visitor does (consent, sign-in, switches, trials). Knows the ground and evidence, never judge.
 
 pub mod browser;
 pub mod crawl;
+pub mod guard;
 pub mod journey;
 pub mod policy_pages;
 mod portrait;

@@ -11,6 +11,8 @@ use serde_json::Value;
 use super::run::{assert_status, folder, report, run, texts};
 use crate::support::{Asked, Reply, Site};
 
+// The one table, fault → what happened, is printed by `cargo test --test audit faults -- --nocapture`.
+
 /// What becomes of a page.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum End {
@@ -65,6 +67,32 @@ const SCRIPTS: &[(&str, &str, End)] = &[
     ("/memory", "const all = []; try { for (let i = 0; i < 200; i++) all.push(new Uint8Array(1e7)) } catch {}", Either),
     ("/worker", "new Worker(URL.createObjectURL(new Blob(['while (true);'])))", Seen("worker")),
     ("/service-worker", "navigator.serviceWorker?.register('/sw.js')", Seen("service-worker")),
+    (
+        "/service-worker-takes-over",
+        "navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready).then(() => { \
+         if (!sessionStorage.again) { sessionStorage.again = 1; location.reload() } })",
+        Either,
+    ),
+    ("/loop", "while (true);", Either),
+    ("/out-of-memory", "setTimeout(() => new Array(2 ** 29).fill(0).map(() => ({})), 100)", Either),
+    (
+        "/no-clock",
+        "Date.now = () => 0; performance.now = () => 0; setTimeout = setInterval = () => 0; Date = undefined",
+        Seen("no-clock"),
+    ),
+    ("/popup-storm", "setInterval(() => window.open('/popup'), 5)", Seen("popup-storm")),
+    ("/print-storm", "setInterval(print, 5)", Seen("print-storm")),
+    ("/hash-storm", "let n = 0; setInterval(() => { location.hash = n++ }, 1)", Seen("hash-storm")),
+    (
+        "/deep",
+        "let at = document.body; for (let i = 0; i < 20000; i++) at = at.appendChild(document.createElement('b'))",
+        Seen("deep"),
+    ),
+    (
+        "/links",
+        "document.body.innerHTML += Array.from({length: 20000}, (_, i) => `<a href=/link/${i}>x</a>`).join('')",
+        Seen("links"),
+    ),
 ];
 
 /// What the server does.
@@ -86,6 +114,10 @@ const ANSWERS: &[(&str, End)] = &[
     ("/not-gzip", Either),
     ("/no-type", Either),
     ("/endless", Failed("empty")),
+    ("/silence", Failed("timeout")),
+    ("/two-hundred-cookies", Seen("two-hundred-cookies")),
+    ("/cookies-of-4-kib", Either),
+    ("/clock-of-1999", Seen("clock-of-1999")),
 ];
 
 fn answer(asked: &Asked) -> Reply {
@@ -111,13 +143,17 @@ fn answer(asked: &Asked) -> Reply {
             .header("Content-Disposition", "attachment; filename=x.bin"),
         "/half" => Reply { promised: 10_000, ..page("") },
         "/slow" => Reply { drip: Some(Duration::from_millis(200)), ..page("") },
-        "/flood" => Reply { flood: 100_000_000, body: vec![b'x'; 1 << 16], ..page("") },
+        "/flood" => Reply { flood: 1 << 30, body: vec![b'x'; 1 << 16], ..page("") },
         "/bomb" => Reply::new("text/html", bomb()).header("Content-Encoding", "gzip"),
         "/not-gzip" => page("").header("Content-Encoding", "gzip"),
         "/no-type" => Reply { headers: Vec::new(), ..page("") },
         "/endless" => Reply { endless: true, ..page("") },
-        "/silent" => Reply { silent: true, ..Reply::text("") },
-        "/sw.js" => Reply::script("onfetch = (e) => e.respondWith(Response.error())"),
+        "/two-hundred-cookies" => (0..200).fold(page(""), |reply, n| reply.cookie(&format!("served{n}=1; Path=/"))),
+        "/cookies-of-4-kib" => (0..180).fold(page(""), |reply, n| reply.cookie(&format!("fat{n}={}", "x".repeat(4000)))),
+        "/clock-of-1999" => page("").header("Date", "Fri, 31 Dec 1999 23:59:59 GMT"),
+        "/silent" | "/silence" => Reply { silent: true, ..Reply::text("") },
+        "/sw.js" => Reply::script("oninstall = () => skipWaiting(); onactivate = (e) => e.waitUntil(clients.claim()); \
+             onfetch = (e) => e.respondWith(Response.error())"),
         _ => Reply::status(404),
     }
 }
@@ -143,6 +179,10 @@ async fn every_fault_ends_as_what_it_is() {
     let output = run(out.path(), &words).await;
     assert_status(&output, 0);
     let (report, ends) = (report(out.path()), ends(out.path()));
+    for (path, end) in &ends {
+        println!("| page {path} | {end} | crawl goes on |");
+    }
+    println!("| all {} pages in {:.0?} | | status 0 |", ends.len(), began.elapsed());
     let table = SCRIPTS.iter().map(|(path, _, end)| (path, end)).chain(ANSWERS.iter().map(|(path, end)| (path, end)));
     let wrong: Vec<String> = table.filter_map(|(path, end)| differs(&report, &ends, path, *end)).collect();
     assert!(wrong.is_empty(), "{}\nafter {:?}", wrong.join("\n"), began.elapsed());
@@ -167,7 +207,7 @@ fn has(report: &Value, name: &str, path: &str) -> bool {
 }
 
 /// Path and end of every page in the evidence.
-fn ends(out: &std::path::Path) -> BTreeMap<String, String> {
+pub fn ends(out: &std::path::Path) -> BTreeMap<String, String> {
     let log = std::fs::read_to_string(folder(out).join("evidence.jsonl")).unwrap();
     let records = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let end = |page: Value| {

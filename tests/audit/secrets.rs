@@ -1,5 +1,6 @@
 //! Values never leave the recording: nothing under the output folder, on stdout or in logs holds one.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::run::{assert_status, folder, report, run};
@@ -38,7 +39,7 @@ async fn no_value_is_written_anywhere() {
     let out = tempfile::tempdir().unwrap();
     let url = site.http("www.secret.localhost", "/");
     let formats = ["json", "html", "sarif", "junit", "github", "markdown", "csv", "table"];
-    let mut words = vec!["audit", &url, "--page-time", "1s", "--fail-on", "never"];
+    let mut words = vec!["audit", &url, "--page-time", "1s", "--fail-on", "never", "--format", "csv=own/cookies.csv"];
     words.extend(formats.iter().flat_map(|format| ["--format", format]));
     let output = run(out.path(), &words).await;
     assert_status(&output, 0);
@@ -55,6 +56,10 @@ async fn no_value_is_written_anywhere() {
         searched += 1;
     }
     assert!(searched > 10, "only {searched} files");
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let open: Vec<PathBuf> = files(out.path()).into_iter().filter(|path| mode(path) != 0o600).collect();
+    assert!(open.is_empty(), "others can read {open:?}");
+    assert_eq!(mode(&folder(out.path())), 0o700);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,4 +10,5 @@ pub mod site;
 
 #[allow(unused_imports, reason = "each test binary uses a part of it")]
 pub use browser::Browser;
+#[allow(unused_imports, reason = "each test binary uses a part of it")]
 pub use site::{Asked, Reply, Site};

@@ -152,6 +152,11 @@ impl Site {
         self.seen.lock().unwrap().clone()
     }
 
+    /// How many requests so far.
+    pub fn asked(&self) -> usize {
+        self.seen.lock().unwrap().len()
+    }
+
     /// Forgets every request so far.
     pub fn forget(&self) {
         self.seen.lock().unwrap().clear();

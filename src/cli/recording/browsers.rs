@@ -3,13 +3,23 @@
 //! A session that was lost is never used again, and a driver that died is replaced. Not here: what is done with them.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use crate::evidence::model::{BrowserInfo, PageVisit};
-use crate::gather::browser::{BrowserOptions, Driver, DriverError, Session, SessionError, SessionOptions};
+use url::Url;
+
+use crate::evidence::model::{BrowserInfo, FailureReason, Outcome, PageVisit, Visitor};
+use crate::gather::browser::{BrowserOptions, Driver, DriverError, Session, SessionError, SessionOptions, session};
+use crate::gather::guard::Guard;
 use crate::gather::journey::consent::{ConsentPlan, ConsentVisits};
 use crate::gather::journey::login::{HttpAuth, install_http_auth};
 use crate::gather::record::{Recorder, RecorderOptions};
 use crate::gather::{VisitError, VisitRequest, Visits};
+
+/// How long a driver may take to say that it is there, on a busy machine.
+const ANSWER_LIMIT: Duration = Duration::from_secs(20);
+
+/// Pages after which a session is replaced by a fresh one: what a browser piles up over thousands of pages goes with it.
+const PAGES_OF_A_SESSION: u32 = 500;
 
 /// Why there is no browser to record with.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +41,7 @@ pub(crate) struct Browsers {
     session: SessionOptions,
     recorder: RecorderOptions,
     logins: Vec<HttpAuth>,
+    guard: Option<Guard>,
     free: Mutex<Vec<Recorder>>,
 }
 
@@ -40,20 +51,27 @@ impl Browsers {
         options: &BrowserOptions,
         recorder: RecorderOptions,
         logins: Vec<HttpAuth>,
-        session: impl FnOnce(Option<&std::path::Path>) -> Result<SessionOptions, E>,
+        guard: Option<Guard>,
+        session: impl FnOnce(Option<&std::path::Path>, Option<&Guard>) -> Result<SessionOptions, E>,
     ) -> Result<Arc<Self>, E>
     where
         E: From<OpenError>,
     {
         let driver = Driver::start(options).await.map_err(OpenError::from)?;
-        let session = session(driver.browser())?;
+        let session = session(driver.browser(), guard.as_ref())?;
         Ok(Arc::new(Self {
             driver: tokio::sync::Mutex::new(driver),
             session,
             recorder,
             logins,
+            guard,
             free: Mutex::new(Vec::new()),
         }))
+    }
+
+    /// What keeps everything out of private networks, where that was asked for.
+    pub(crate) fn guard(&self) -> Option<&Guard> {
+        self.guard.as_ref()
     }
 
     /// A recorder: a free one, or a new session.
@@ -63,7 +81,7 @@ impl Browsers {
             Some(recorder) => recorder,
             None => self.new_session(&self.session).await?,
         };
-        Ok(Lent { recorder: Some(recorder), home: Arc::clone(self), lost: false, plan: None })
+        Ok(Lent { recorder: Some(recorder), home: Arc::clone(self), lost: false, plan: None, pages: 0 })
     }
 
     /// A recorder whose visitors have made the plan's choice.
@@ -79,7 +97,7 @@ impl Browsers {
     async fn new_session(&self, options: &SessionOptions) -> Result<Recorder, OpenError> {
         let url = {
             let mut driver = self.driver.lock().await;
-            if !driver.alive() {
+            if !driver.alive() || hangs(&driver).await {
                 driver.revive()?;
             }
             driver.webdriver_url.clone()
@@ -90,11 +108,21 @@ impl Browsers {
         Recorder::new(session, self.recorder.clone()).await.map_err(|error| OpenError::Recorder(error.to_string()))
     }
 
+    /// Whether a page's time-out may be the driver's, which then has to be replaced.
+    async fn driver_hangs(&self) -> bool {
+        hangs(&*self.driver.lock().await).await
+    }
+
     /// Ends every free session; the driver goes with the last handle.
     pub(crate) async fn close(&self) {
         let free = std::mem::take(&mut *self.free.lock().unwrap_or_else(PoisonError::into_inner));
         futures_util::future::join_all(free.into_iter().map(Visits::close)).await;
     }
+}
+
+/// A driver of our own that takes connections and never answers is as good as dead. A Grid is not ours to judge.
+async fn hangs(driver: &Driver) -> bool {
+    driver.pid().is_some() && session::status(driver.webdriver_url.as_str(), ANSWER_LIMIT).await.is_none()
 }
 
 /// A recorder that goes back to where it came from when it is closed.
@@ -105,6 +133,8 @@ pub(crate) struct Lent {
     plan: Option<Arc<ConsentPlan>>,
     /// A visit of it did not come back, or lost the browser.
     lost: bool,
+    /// Pages visited since it was lent, or its session replaced.
+    pages: u32,
 }
 
 impl Lent {
@@ -123,10 +153,40 @@ impl Lent {
         self.recorder.ok_or_else(gone)
     }
 
+    /// A fresh session in place of the old one, which goes on where none can be had.
+    async fn renew(&mut self) {
+        self.pages = 1;
+        match self.home.new_session(&self.home.session).await {
+            Ok(fresh) => {
+                if let Some(old) = self.recorder.replace(fresh) {
+                    old.close().await;
+                }
+            }
+            Err(error) => tracing::warn!(%error, "a long used session could not be replaced"),
+        }
+    }
+
     /// The session is not to be used again.
     pub(crate) fn give_up(&mut self) {
         self.lost = true;
     }
+}
+
+fn timed_out(visit: &PageVisit) -> bool {
+    matches!(visit.outcome, Outcome::Failed { reason: FailureReason::Timeout, .. })
+}
+
+/// The browser knows only that there was no connection; the guard knows why.
+fn explained(mut visit: PageVisit, guard: Option<&Guard>) -> PageVisit {
+    let host = visit.final_url.as_ref().or(Some(&visit.url)).and_then(|text| Url::parse(text).ok());
+    let host = host.as_ref().and_then(Url::host_str);
+    if let (Outcome::Failed { reason: FailureReason::Connection, detail, .. }, Some(host), Some(guard)) =
+        (&mut visit.outcome, host, guard)
+        && let Some(why) = guard.refused(host)
+    {
+        *detail = format!("refused by deny_private_addresses: {why}");
+    }
+    visit
 }
 
 fn gone() -> VisitError {
@@ -135,6 +195,10 @@ fn gone() -> VisitError {
 
 impl Visits for Lent {
     async fn visit(&mut self, request: VisitRequest) -> Result<PageVisit, VisitError> {
+        self.pages += 1;
+        if self.pages > PAGES_OF_A_SESSION && request.visitor == Visitor::Fresh {
+            self.renew().await;
+        }
         // Stays set where the visit is given up, or panics.
         self.lost = true;
         let visit = match &self.plan {
@@ -146,8 +210,11 @@ impl Visits for Lent {
             }
             None => self.recorder()?.visit(request).await?,
         };
+        if timed_out(&visit) && self.home.driver_hangs().await {
+            return Err(VisitError::BrowserLost("the driver does not answer".to_owned()));
+        }
         self.lost = false;
-        Ok(visit)
+        Ok(explained(visit, self.home.guard()))
     }
 
     async fn close(self) {

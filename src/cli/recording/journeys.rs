@@ -106,7 +106,7 @@ impl Run<'_> {
     }
 
     async fn crawl_inside(&mut self, members: Members, home: Url, phase: Phase) -> Result<(), CliError> {
-        let mut options = convert::crawl(self.settings, phase)?;
+        let mut options = convert::crawl(self.settings, phase, self.browsers.guard())?;
         // The member's own page first: it links to what only members see.
         options.seeds.insert(0, home);
         (options.workers, options.returning_pages, options.deadline) = (1, 0, Some(self.deadline));

@@ -2,6 +2,8 @@
 //!
 //! Pure: from options to JSON. Not here: opening the session.
 
+use std::net::SocketAddr;
+
 use serde_json::{Map, Value, json};
 
 use super::options::BrowserKind;
@@ -17,7 +19,9 @@ pub(super) fn capabilities(options: &SessionOptions, user_agent: Option<&str>) -
         "unhandledPromptBehavior".into(),
         json!({"default": "dismiss", "beforeUnload": "accept", "alert": "accept", "confirm": "dismiss", "prompt": "dismiss"}),
     );
-    if let Some(proxy) = &options.proxy {
+    if let (BrowserKind::Firefox, Some(guard)) = (options.browser, options.guard) {
+        caps.insert("proxy".into(), proxy_capability(&format!("http://{guard}")));
+    } else if let Some(proxy) = &options.proxy {
         caps.insert("proxy".into(), proxy_capability(proxy));
     }
     match options.browser {
@@ -89,7 +93,9 @@ pub(super) fn chrome_switches(options: &SessionOptions, user_agent: Option<&str>
     if let Some(folder) = &options.user_data_dir {
         switches.push(format!("--user-data-dir={}", folder.display()));
     }
-    if !options.resolve.is_empty() {
+    if let Some(guard) = options.guard {
+        switches.extend(guarded(guard));
+    } else if !options.resolve.is_empty() {
         switches.push(format!("--host-resolver-rules={}", resolver_rules(&options.resolve)));
     }
     if options.no_sandbox {
@@ -97,6 +103,19 @@ pub(super) fn chrome_switches(options: &SessionOptions, user_agent: Option<&str>
     }
     switches.extend(options.extra_switches.iter().cloned());
     switches
+}
+
+/// Everything through the guard: loopback, which browsers exempt from proxies, and what knows no proxy (QUIC, WebRTC). A
+/// name that the browser would resolve by itself does not exist.
+fn guarded(guard: SocketAddr) -> Vec<String> {
+    vec![
+        format!("--proxy-server=http://{guard}"),
+        "--proxy-bypass-list=<-loopback>".to_owned(),
+        format!("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {}", guard.ip()),
+        "--disable-quic".to_owned(),
+        "--webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned(),
+        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned(),
+    ]
 }
 
 /// `HOST[:PORT]:ADDR` entries as Chromium's resolver rules. An IPv6 address may stand in brackets.
@@ -140,8 +159,13 @@ fn chrome_preferences(options: &SessionOptions) -> Value {
         "translate.enabled": false,
         "search.suggest_enabled": false,
     });
-    if let (Some(language), Some(map)) = (&options.language, preferences.as_object_mut()) {
-        map.insert("intl.accept_languages".into(), json!(language));
+    if let Some(map) = preferences.as_object_mut() {
+        if let Some(language) = &options.language {
+            map.insert("intl.accept_languages".into(), json!(language));
+        }
+        if options.guard.is_some() {
+            map.insert("webrtc.ip_handling_policy".into(), json!("disable_non_proxied_udp"));
+        }
     }
     preferences
 }
@@ -165,7 +189,8 @@ fn firefox_options(options: &SessionOptions, user_agent: Option<&str>) -> Value 
     });
     if let Some(map) = preferences.as_object_mut() {
         // Firefox can only send names to loopback; other addresses need the system's resolver.
-        let local: Vec<&str> = options.resolve.iter().filter_map(|r| r.split_once(':').map(|(host, _)| host)).collect();
+        let resolve = if options.guard.is_some() { &[][..] } else { &options.resolve };
+        let local: Vec<&str> = resolve.iter().filter_map(|r| r.split_once(':').map(|(host, _)| host)).collect();
         if !local.is_empty() {
             map.insert("network.dns.localDomains".into(), json!(local.join(",")));
         }
@@ -174,6 +199,11 @@ fn firefox_options(options: &SessionOptions, user_agent: Option<&str>) -> Value 
         }
         if let Some(language) = &options.language {
             map.insert("intl.accept_languages".into(), json!(language));
+        }
+        if options.guard.is_some() {
+            map.insert("network.proxy.allow_hijacking_localhost".into(), json!(true));
+            map.insert("media.peerconnection.ice.proxy_only".into(), json!(true));
+            map.insert("network.http.http3.enable".into(), json!(false));
         }
         if !options.announce {
             map.insert("dom.webdriver.enabled".into(), json!(false));
@@ -205,6 +235,16 @@ mod tests {
         assert_eq!(chrome["prefs"]["profile.cookie_controls_mode"], 0);
         let announced = SessionOptions { announce: true, ..options() };
         assert!(!chrome_switches(&announced, None).iter().any(|s| s.contains("AutomationControlled")));
+    }
+
+    #[test]
+    fn a_guard_takes_everything() {
+        let guard = Some("127.0.0.1:4711".parse().unwrap());
+        let resolve = vec!["shop.test:127.0.0.1".to_owned()];
+        let switches = chrome_switches(&SessionOptions { guard, resolve, ..options() }, None);
+        assert!(switches.contains(&"--proxy-server=http://127.0.0.1:4711".to_owned()));
+        assert!(switches.contains(&"--proxy-bypass-list=<-loopback>".to_owned()));
+        assert!(!switches.iter().any(|s| s.contains("shop.test")), "the guard resolves: {switches:?}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A session is one browser with one cookie jar, used by one visit at a time. Not here: finding and starting a driver,
 //! and what a visit records.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -62,6 +63,8 @@ pub struct SessionOptions {
     pub headers: Vec<OriginHeaders>,
     /// Proxy URL.
     pub proxy: Option<String>,
+    /// A [`Guard`](crate::gather::guard::Guard) that everything has to go through, loopback too; in place of a proxy.
+    pub guard: Option<SocketAddr>,
     /// User agent string to send.
     pub user_agent: Option<String>,
     /// Width and height of the window.
@@ -92,6 +95,7 @@ impl Default for SessionOptions {
             resolve: Vec::new(),
             headers: Vec::new(),
             proxy: None,
+            guard: None,
             user_agent: None,
             viewport: (1366, 900),
             language: None,
@@ -369,6 +373,12 @@ async fn planned_user_agent(webdriver: &str, options: &SessionOptions) -> Option
 
 /// Major version in a driver's status; a Grid gives none, and then the browser's own answer is used later.
 async fn driver_major(webdriver: &str) -> Option<u32> {
+    let status = status(webdriver, Duration::from_secs(5)).await?;
+    status["value"]["build"]["version"].as_str()?.split('.').next()?.parse().ok()
+}
+
+/// What a driver that is spoken to in plain http says of itself; `None` from one that hangs.
+pub async fn status(webdriver: &str, within: Duration) -> Option<Value> {
     let url = Url::parse(webdriver).ok().filter(|u| u.scheme() == "http")?;
     let asking = async {
         let mut tcp = TcpStream::connect((url.host_str()?, url.port_or_known_default()?)).await.ok()?;
@@ -380,10 +390,9 @@ async fn driver_major(webdriver: &str) -> Option<u32> {
         tcp.take(64 * 1024).read_to_end(&mut answer).await.ok()?;
         Some(answer)
     };
-    let answer = tokio::time::timeout(Duration::from_secs(5), asking).await.ok()??;
+    let answer = tokio::time::timeout(within, asking).await.ok()??;
     let text = String::from_utf8_lossy(&answer);
-    let status: Value = serde_json::from_str(text.split_once("\r\n\r\n")?.1).ok()?;
-    status["value"]["build"]["version"].as_str()?.split('.').next()?.parse().ok()
+    serde_json::from_str(text.split_once("\r\n\r\n")?.1).ok()
 }
 
 fn browser_info(granted: &Map<String, Value>, options: &SessionOptions) -> BrowserInfo {
@@ -403,11 +412,11 @@ fn browser_info(granted: &Map<String, Value>, options: &SessionOptions) -> Brows
     }
 }
 
-/// Switches for the evidence: without paths of this machine.
+/// Switches for the evidence: without paths of this machine, and without the guard's port, which is another every time.
 fn shown_switches(options: &SessionOptions) -> Vec<String> {
     if options.browser != BrowserKind::Chrome {
         return Vec::new();
     }
     let switches = capabilities::chrome_switches(options, None);
-    switches.into_iter().filter(|s| !s.starts_with("--user-data-dir")).collect()
+    switches.into_iter().filter(|s| !s.starts_with("--user-data-dir") && !s.starts_with("--proxy-server")).collect()
 }

@@ -21,6 +21,8 @@ use super::options::BrowserOptions;
 pub const MARK: &str = "COOKIE_AUDIT_RUN";
 /// How long processes may take to be gone after they were killed.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a watchdog waits for the lock of a tool whose pipe ended.
+pub const WATCHDOG_PATIENCE: Duration = Duration::from_secs(30);
 
 /// The folder of one running driver, locked as long as this value lives.
 #[derive(Debug)]
@@ -110,16 +112,28 @@ pub fn sweep(options: &BrowserOptions) -> std::io::Result<usize> {
 
 /// The watchdog's whole life: reads a run folder's path from its input, waits for the input to end, cleans.
 ///
-/// The pipe's other end is held by the tool alone, so its end means that the tool is gone, however it went.
-pub fn watch(mut input: impl Read) {
+/// The pipe's other end is held by the tool alone, so its end means that the tool is gone, however it went. Its lock may
+/// outlast its pipe by a moment: a dying process gives up its files one after the other, in an order of the system's.
+pub fn watch(mut input: impl Read, patience: Duration) {
     let mut bytes = Vec::new();
     if input.read_to_end(&mut bytes).is_err() {
         return;
     }
     let path = PathBuf::from(std::ffi::OsStr::from_bytes(&bytes));
-    let ours = path.file_name().is_some_and(|name| name.as_bytes().starts_with(b"run-"));
-    if let Some(folder) = ours.then(|| RunFolder::adopt(&path)).flatten() {
-        folder.remove();
+    if !path.file_name().is_some_and(|name| name.as_bytes().starts_with(b"run-")) {
+        return;
+    }
+    let deadline = Instant::now() + patience;
+    // A tool that lived to clean up left no lock to wait for.
+    while path.join("lock").exists() {
+        if let Some(folder) = RunFolder::adopt(&path) {
+            folder.remove();
+            return;
+        }
+        if Instant::now() > deadline {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
@@ -273,14 +287,30 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let run = RunFolder::create(&options(root.path())).unwrap();
         let path = run.path().to_path_buf();
-        watch(path.as_os_str().as_bytes());
+        watch(path.as_os_str().as_bytes(), Duration::ZERO);
         assert!(path.exists(), "the owner still holds the lock");
-        drop(run);
-        watch(root.path().as_os_str().as_bytes());
+        watch(root.path().as_os_str().as_bytes(), WATCHDOG_PATIENCE);
         assert!(root.path().exists(), "that is no run folder");
-        watch(path.as_os_str().as_bytes());
+        drop(run);
+        watch(path.as_os_str().as_bytes(), Duration::ZERO);
         assert!(!path.exists());
     }
+
+    #[test]
+    fn the_watchdog_waits_for_a_lock_that_outlasts_the_pipe() {
+        let root = tempfile::tempdir().unwrap();
+        let run = RunFolder::create(&options(root.path())).unwrap();
+        let path = run.path().to_path_buf();
+        let bytes = path.as_os_str().as_bytes().to_vec();
+        let watchdog = std::thread::spawn(move || watch(bytes.as_slice(), WATCHDOG_PATIENCE));
+        // Some looks over the process table: the time that a dying process may take.
+        (0..5).for_each(|_| drop(processes(&path)));
+        assert!(!watchdog.is_finished() && path.exists(), "it gave up although the owner was only late");
+        drop(run);
+        watchdog.join().unwrap();
+        assert!(!path.exists());
+    }
+
 
     #[test]
     fn a_folder_that_others_can_enter_is_not_used() {

@@ -23,6 +23,16 @@ pub struct Resolved {
     pub address: IpAddr,
 }
 
+impl Resolved {
+    /// Whether a name (lower case) is meant.
+    pub(crate) fn covers(&self, host: &str) -> bool {
+        match self.host.strip_prefix("*.") {
+            Some(suffix) => host.strip_suffix(suffix).is_some_and(|front| front.ends_with('.')),
+            None => self.host.eq_ignore_ascii_case(host),
+        }
+    }
+}
+
 /// How plain fetches are made; the browser has the same settings of its own.
 #[derive(Debug, Clone, Default)]
 pub struct FetchOptions {
@@ -172,12 +182,8 @@ struct Names(Vec<Resolved>);
 
 impl Names {
     fn fixed(&self, host: &str) -> Option<IpAddr> {
-        let hit = |r: &&Resolved| match r.host.strip_prefix("*.") {
-            Some(suffix) => host.strip_suffix(suffix).is_some_and(|front| front.ends_with('.')),
-            None => r.host.eq_ignore_ascii_case(host),
-        };
         let local = || (host == "localhost" || host.ends_with(".localhost")).then_some(Ipv4Addr::LOCALHOST.into());
-        self.0.iter().find(hit).map(|r| r.address).or_else(local)
+        self.0.iter().find(|entry| entry.covers(host)).map(|r| r.address).or_else(local)
     }
 }
 

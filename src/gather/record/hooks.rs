@@ -87,7 +87,7 @@ impl Hooks {
         format!("({})()", SCRIPT.replace("@SECRET@", &self.secret))
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(super) fn for_tests() -> Self {
         Self { secret: "s3".to_owned() }
     }

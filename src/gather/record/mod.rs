@@ -11,6 +11,8 @@ mod ears;
 mod exchanges;
 mod firefox_events;
 mod give;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod hooks;
 mod jar;
 mod leash;
