@@ -30,8 +30,6 @@ mod visit;
 mod writes;
 
 pub use album::Album;
-pub(crate) use belongings::{Belonging, Belongings};
-pub use carried::{Carried, CarriedCookie};
 pub(crate) use carried::Belonging;
 pub use carried::{Carried, Item};
 pub use jar::Held;
