@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder};
+use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -329,7 +330,8 @@ async fn new_session(url: &str, asked: Map<String, Value>) -> Result<Client, Ses
     if url.starts_with("https:") {
         // Several crates of the tree bring a provider; without a named one TLS would panic. Set already is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = ClientBuilder::rustls().map_err(SessionError::Certificates)?;
+        let roots = HttpsConnectorBuilder::new().with_native_roots().map_err(SessionError::Certificates)?;
+        let mut builder = ClientBuilder::new(roots.https_or_http().enable_http1().build());
         return builder.capabilities(asked).connect(url).await.map_err(failed);
     }
     // A local driver speaks plain http: a machine without any certificate store must do.
