@@ -1,6 +1,6 @@
 //! A long run with a fault in every fiftieth page: no page unaccounted for, and memory that does not grow.
 //!
-//! A short way by default; `COOKIE_AUDIT_FULL=1` goes 10,000 pages (or `COOKIE_AUDIT_SOAK_PAGES`).
+//! A short way by default; `COOKIE_AUDIT_FULL=1` goes 10,000 pages (or `SOAK_PAGES`).
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 #![allow(unreachable_pub, dead_code, clippy::cast_possible_truncation, reason = "tests share their helpers")]
@@ -22,7 +22,7 @@ use support::{Asked, Reply, Site};
 const EVERY: u32 = 50;
 
 fn pages() -> u32 {
-    let asked = std::env::var("COOKIE_AUDIT_SOAK_PAGES").ok().and_then(|text| text.parse().ok());
+    let asked = std::env::var("SOAK_PAGES").ok().and_then(|text| text.parse().ok());
     asked.unwrap_or(if run::full() { 10_000 } else { 150 })
 }
 
@@ -40,8 +40,12 @@ fn answer(asked: &Asked, pages: u32) -> Reply {
         2 => Reply::redirect(format!("/p/{n}")),
         3 => Reply { promised: 5000, ..page(n, pages) },
         4 => Reply::new("application/octet-stream", "x").header("Content-Disposition", "attachment"),
-        5 => Reply::html("<h1>Loop</h1><p>A page whose script never ends.</p><script>setTimeout(() => { while (true); }, 50)</script>"),
-        6 => Reply::html("<h1>Storm</h1><p>A page that opens and asks.</p><script>setInterval(() => { open('/p/1'); alert(1) }, 5)</script>"),
+        5 => Reply::html(
+            "<h1>Loop</h1><p>A page whose script never ends.</p><script>setTimeout(() => { while (true); }, 50)</script>",
+        ),
+        6 => Reply::html(
+            "<h1>Storm</h1><p>A page that opens and asks.</p><script>setInterval(() => { open('/p/1'); alert(1) }, 5)</script>",
+        ),
         _ => Reply::status(204),
     }
 }
@@ -113,8 +117,25 @@ async fn no_page_is_unaccounted_for_and_memory_stays_flat() {
     let url = site.http("www.soak.localhost", "/");
     let limit = pages.to_string();
     let words = [
-        "audit", &url, "--max-pages", &limit, "--max-depth", "20", "--max-time", "12h", "--page-time", "0s", "--max-failed", "50%",
-        "--returning-pages", "0", "--fail-on", "never", "--format", "json", "--quiet",
+        "audit",
+        &url,
+        "--max-pages",
+        &limit,
+        "--max-depth",
+        "20",
+        "--max-time",
+        "12h",
+        "--page-time",
+        "0s",
+        "--max-failed",
+        "50%",
+        "--returning-pages",
+        "0",
+        "--fail-on",
+        "never",
+        "--format",
+        "json",
+        "--quiet",
     ];
     let began = Instant::now();
     let mut tool = start(out.path(), &words);

@@ -1,4 +1,5 @@
-//! Cookie dates as RFC 6265bis section 5.6.1 reads them: far more forgiving than any date format.
+//! Cookie dates, which are far more forgiving than any date format: RFC 6265bis section 5.6.1, in the way that Chromium
+//! reads it (a token is a day, a year or a time only if it is so as a whole).
 //!
 //! Not here: what a date means for a lifetime (`set_cookie`).
 
@@ -7,22 +8,14 @@
 pub fn parse_cookie_date(text: &str) -> Option<i64> {
     let (mut time, mut day, mut month, mut year) = (None, None, None, None);
     for token in text.split(is_delimiter).filter(|t| !t.is_empty()) {
-        if time.is_none()
-            && let Some(found) = parse_time(token)
-        {
-            time = Some(found);
-        } else if day.is_none()
-            && let Some(found) = leading_number(token, 1, 2)
-        {
-            day = Some(found);
-        } else if month.is_none()
-            && let Some(found) = parse_month(token)
-        {
-            month = Some(found);
-        } else if year.is_none()
-            && let Some(found) = leading_number(token, 2, 4)
-        {
-            year = Some(found);
+        if !token.starts_with(|c: char| c.is_ascii_digit()) {
+            month = month.or_else(|| parse_month(token));
+        } else if token.contains(':') {
+            time = time.or_else(|| parse_time(token));
+        } else if day.is_none() && token.len() <= 2 {
+            day = whole_number(token);
+        } else if year.is_none() && token.len() <= 5 {
+            year = whole_number(token);
         }
     }
     let (hour, minute, second) = time?;
@@ -32,8 +25,7 @@ pub fn parse_cookie_date(text: &str) -> Option<i64> {
         y => y,
     };
     let (day, month) = (day?, month?);
-    let valid =
-        (1..=days_in_month(year, month)).contains(&day) && year >= 1601 && hour <= 23 && minute <= 59 && second <= 59;
+    let valid = (1..=days_in_month(year, month)).contains(&day) && hour <= 23 && minute <= 59 && second <= 59;
     valid.then(|| days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second)
 }
 
@@ -41,27 +33,16 @@ fn is_delimiter(c: char) -> bool {
     matches!(c, '\x09' | '\x20'..='\x2f' | '\x3b'..='\x40' | '\x5b'..='\x60' | '\x7b'..='\x7e')
 }
 
-/// `hh:mm:ss`, one or two digits each, whatever follows a non-digit.
+/// `hh:mm:ss`.
 fn parse_time(token: &str) -> Option<(i64, i64, i64)> {
-    let mut fields = token.splitn(3, ':');
-    let hour = whole_number(fields.next()?)?;
-    let minute = whole_number(fields.next()?)?;
-    let second = leading_number(fields.next()?, 1, 2)?;
-    Some((hour, minute, second))
+    let mut fields = token.split(':').map(whole_number);
+    let time = (fields.next()??, fields.next()??, fields.next()??);
+    fields.next().is_none().then_some(time)
 }
 
 fn whole_number(text: &str) -> Option<i64> {
-    let fits = (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let fits = (1..=9).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     if fits { text.parse().ok() } else { None }
-}
-
-/// A number of `min` to `max` digits at the beginning, then the end or something that is no digit.
-fn leading_number(token: &str, min: usize, max: usize) -> Option<i64> {
-    let digits = token.bytes().take_while(u8::is_ascii_digit).count();
-    if !(min..=max).contains(&digits) {
-        return None;
-    }
-    token.get(..digits)?.parse().ok()
 }
 
 fn parse_month(token: &str) -> Option<i64> {
@@ -107,13 +88,23 @@ mod tests {
         assert_eq!(parse_cookie_date("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
         assert_eq!(parse_cookie_date("Fri, 31 Dec 1999 23:59:59 GMT"), Some(946_684_799));
         assert_eq!(parse_cookie_date("29 Feb 2000 00:00:00"), Some(951_782_400));
+        assert!(parse_cookie_date("21 Oct 127 10:00:00").is_some_and(|at| at < 0), "the year 127");
+        assert!(parse_cookie_date("21 Oct 1600 10:00:00").is_some_and(|at| at < 0));
+        assert!(parse_cookie_date("21 Oct 10000 10:00:00").is_some());
     }
 
     #[test]
     fn what_is_no_date() {
-        for text in
-            ["", "0", "tomorrow", "31 Feb 2024 10:00:00", "21 Oct 2015", "21 Oct 2015 25:00:00", "21 Oct 1600 10:00:00"]
-        {
+        for text in [
+            "",
+            "0",
+            "tomorrow",
+            "31 Feb 2024 10:00:00",
+            "21 Oct 2015",
+            "21 Oct 2015 25:00:00",
+            "1st Oct 2015 10:00:00",
+            "21 Oct 2015 10:00:00Z",
+        ] {
             assert_eq!(parse_cookie_date(text), None, "{text}");
         }
     }

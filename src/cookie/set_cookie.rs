@@ -1,4 +1,5 @@
-//! A `Set-Cookie` line, or a string given to `document.cookie`, read as RFC 6265bis section 5 reads it.
+//! A `Set-Cookie` line, or a string given to `document.cookie`, read as RFC 6265bis section 5 reads it, and as Chromium
+//! does where it goes its own way (`tests/set_cookie.rs` holds the two together).
 //!
 //! Also the checks by which a browser refuses a cookie: they name the likely reason where the browser keeps silent
 //! (script writes). Not here: what the browser really did; that is observed.
@@ -10,6 +11,8 @@ use super::{CookieKey, Lifetime, SameSite, SentAttributes};
 
 /// Longest name and value together, in bytes.
 const MAX_PAIR: usize = 4096;
+/// Longest value of an attribute; a longer one is as if it were not there.
+const MAX_ATTRIBUTE: usize = 1024;
 
 /// A line taken apart. Holds the value: never leaves the recording boundary.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub struct SetCookie {
     pub sent: SentAttributes,
     /// Whether the lifetime was given as a maximum age.
     pub by_max_age: bool,
+    /// Whether a control character stands in an attribute, which spoils the whole line.
+    pub spoilt: bool,
 }
 
 impl SetCookie {
@@ -30,13 +35,17 @@ impl SetCookie {
     pub fn parse(line: &str, now: i64) -> Self {
         let mut pieces = line.split(';');
         let (name, value) = name_and_value(pieces.next().unwrap_or_default());
-        let mut attributes = Attributes::default();
+        let (mut attributes, mut spoilt) = (Attributes::default(), false);
         for piece in pieces {
             let (key, text) = piece.split_once('=').unwrap_or((piece, ""));
-            attributes.take(&key.trim().to_ascii_lowercase(), text.trim());
+            let text = trim(text);
+            spoilt |= has_control(text);
+            if text.len() <= MAX_ATTRIBUTE {
+                attributes.take(&trim(key).to_ascii_lowercase(), text);
+            }
         }
         let by_max_age = attributes.max_age.is_some();
-        Self { name, value, sent: attributes.finish(now), by_max_age }
+        Self { name, value, sent: attributes.finish(now), by_max_age, spoilt }
     }
 
     /// Identity that the browser would give it, coming from `url` while `top_level_site` is visited.
@@ -82,7 +91,7 @@ impl SetCookie {
         if self.name.len() + self.value.len() > MAX_PAIR {
             reasons.push("NameValuePairExceedsMaxSize");
         }
-        if has_control(&self.name) || has_control(&self.value) {
+        if self.spoilt || has_control(&self.name) || has_control(&self.value) {
             reasons.push("DisallowedCharacter");
         }
         if self.sent.secure && !secure_origin {
@@ -100,35 +109,32 @@ impl SetCookie {
         if !self.domain_fits(url) {
             reasons.push("InvalidDomain");
         }
-        if !self.prefix_holds() {
+        if !self.prefix_holds(by_script) {
             reasons.push("InvalidPrefix");
         }
         reasons.into_iter().map(str::to_owned).collect()
     }
 
     fn domain_fits(&self, url: &Url) -> bool {
-        let Some(domain) = self.sent.domain.as_deref().map(normal_domain).filter(|d| !d.is_empty()) else {
-            return true;
-        };
+        let Some(domain) = self.sent.domain.as_deref().map(normal_domain) else { return true };
         let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
         if domain == host {
             return true;
         }
         let beneath = host.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.'));
-        beneath && host.parse::<std::net::IpAddr>().is_err() && psl::domain_str(&domain).is_some()
+        beneath && host.parse::<std::net::IpAddr>().is_err() && !is_public_suffix(&domain)
     }
 
-    fn prefix_holds(&self) -> bool {
-        let name = self.name.to_ascii_lowercase();
-        let host_rules = self.sent.secure && self.sent.domain.is_none() && self.sent.path.as_deref() == Some("/");
+    fn prefix_holds(&self, by_script: bool) -> bool {
+        const PREFIXES: [&str; 4] = ["__secure-", "__host-", "__http-", "__host-http-"];
+        let (name, value) = (self.name.to_ascii_lowercase(), self.value.to_ascii_lowercase());
         // A nameless cookie whose value imitates a prefix is refused as well.
-        let disguised = self.name.is_empty() && {
-            let value = self.value.to_ascii_lowercase();
-            value.starts_with("__secure-") || value.starts_with("__host-")
-        };
-        !disguised
-            && (!name.starts_with("__secure-") || self.sent.secure)
-            && (!name.starts_with("__host-") || host_rules)
+        let disguised = self.name.is_empty() && PREFIXES.iter().any(|prefix| value.starts_with(prefix));
+        let secure = self.sent.secure;
+        let host = secure && self.sent.domain.is_none() && self.sent.path.as_deref() == Some("/");
+        let http = secure && self.sent.http_only && !by_script;
+        let rules = [secure, host, http, host && http];
+        !disguised && PREFIXES.iter().zip(rules).all(|(prefix, holds)| holds || !name.starts_with(prefix))
     }
 }
 
@@ -146,11 +152,11 @@ struct Attributes {
 }
 
 impl Attributes {
-    /// The last attribute of a name wins, as the standard says.
+    /// The last attribute of a name wins, even where nothing can be made of it.
     fn take(&mut self, key: &str, text: &str) {
         match key {
-            "expires" => self.expires = parse_cookie_date(text).or(self.expires),
-            "max-age" => self.max_age = parse_max_age(text).or(self.max_age),
+            "expires" => self.expires = parse_cookie_date(text),
+            "max-age" => self.max_age = parse_max_age(text),
             "domain" => self.domain = (!text.is_empty()).then(|| text.to_owned()),
             "path" => self.path = text.starts_with('/').then(|| text.to_owned()),
             "secure" => self.secure = true,
@@ -190,9 +196,9 @@ fn trim(text: &str) -> &str {
     text.trim_matches([' ', '\t'])
 }
 
-/// `None` where the attribute is to be ignored: the first character neither digit nor minus, or a later non-digit.
+/// `None` where the attribute is to be ignored: anything but digits, after a sign or none.
 fn parse_max_age(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
@@ -227,8 +233,16 @@ fn default_path(url: &Url) -> String {
     }
 }
 
+/// Controls of ASCII, the tab among them: Chromium takes none of them but around names and values.
 fn has_control(text: &str) -> bool {
-    text.chars().any(|c| c.is_control() && c != '\t')
+    text.bytes().any(|byte| byte.is_ascii_control())
+}
+
+/// Whether whoever sets cookies for this domain sets them for strangers' sites. A wildcard of the list (`*.kobe.jp`)
+/// makes what it stands below (`kobe.jp`) a suffix too.
+fn is_public_suffix(domain: &str) -> bool {
+    let below = format!("x.{domain}");
+    psl::domain_str(domain).is_none() || psl::suffix_str(&below) == Some(below.as_str())
 }
 
 /// Loopback names and addresses count as trustworthy over http.

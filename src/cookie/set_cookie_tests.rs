@@ -35,7 +35,10 @@ fn lifetimes() {
     assert_eq!(parse("a=1").sent.lifetime, Lifetime::Session);
     assert_eq!(parse(&format!("a=1; {expires}")).sent.lifetime, Lifetime::Seconds(60));
     assert_eq!(parse(&format!("a=1; {expires}; Max-Age=5")).sent.lifetime, Lifetime::Seconds(5), "Max-Age wins");
-    assert_eq!(parse("a=1; Max-Age=5; max-age=soon").sent.lifetime, Lifetime::Seconds(5), "nonsense is ignored");
+    // Measured: Chromium lets the last one win even where nothing can be made of it.
+    assert_eq!(parse("a=1; Max-Age=5; max-age=soon").sent.lifetime, Lifetime::Session);
+    assert_eq!(parse(&format!("a=1; Max-Age=5; {expires}; max-age=soon")).sent.lifetime, Lifetime::Seconds(60));
+    assert_eq!(parse("a=1; Max-Age=+5").sent.lifetime, Lifetime::Seconds(5));
     assert_eq!(parse("a=1; Expires=soon").sent.lifetime, Lifetime::Session);
     assert!(parse("a=; Max-Age=0").deletes() && parse("a=; Max-Age=-1").deletes());
     assert!(parse("a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT").deletes());
@@ -83,6 +86,18 @@ fn refusals_in_chromiums_words() {
     assert_eq!(parse("a=1; secure").refusals(&url("http://shop.test/"), true), ["SecureOnly"]);
     assert!(parse("a=1; secure").refusals(&url("http://www.shop.localhost/"), true).is_empty());
     assert_eq!(why("=__Host-a=1"), ["InvalidPrefix"]);
+    assert_eq!(why("__Http-a=1; secure"), ["InvalidPrefix"]);
+    assert!(why("__Http-a=1; secure; httponly").is_empty());
+    assert_eq!(why("__Host-Http-a=1; secure; httponly"), ["InvalidPrefix"]);
+    assert!(why("__Host-Http-a=1; secure; httponly; path=/").is_empty());
+    assert_eq!(why("a=x\ty"), ["DisallowedCharacter"]);
+    assert_eq!(why("a=x; path=/\u{1}"), ["DisallowedCharacter"]);
+    assert_eq!(why("a=x; domain=."), ["InvalidDomain"]);
+    let city = url("https://www.city.kobe.jp/");
+    assert!(parse("a=1; domain=city.kobe.jp").refusals(&city, false).is_empty());
+    assert_eq!(parse("a=1; domain=kobe.jp").refusals(&city, false), ["InvalidDomain"]);
+    let long = format!("a=1; domain=other.test; path=/{}", "p".repeat(1024));
+    assert_eq!(parse(&long).sent.path, None, "an attribute too long is none");
 }
 
 /// A line written down from its parts.

@@ -9,6 +9,14 @@ pub struct Case {
     pub line: String,
 }
 
+impl Case {
+    /// Whether it has no name.
+    pub fn is_nameless(&self) -> bool {
+        let pair = self.line.split(';').next().unwrap_or_default();
+        pair.split_once('=').is_none_or(|(name, _)| name.trim().is_empty())
+    }
+}
+
 /// Hosts below public suffixes of one, two and private labels, an address, and names that are suffixes themselves.
 pub const HOSTS: &[(bool, &str)] = &[
     (true, "www.shop.test"),
@@ -105,7 +113,7 @@ fn pair(dice: &mut Dice, id: usize) -> String {
         15 => "\"a;b\"".to_owned(),
         _ => "value".to_owned(),
     };
-    match dice.roll(25) {
+    match dice.roll(80) {
         // Without a name.
         0 => format!("={mark}{value}"),
         1 => format!("{mark}{}", value.replace('=', "")),
@@ -149,15 +157,36 @@ fn attribute(dice: &mut Dice, host: &str) -> String {
 }
 
 const MAX_AGES: &[&str] = &[
-    "60", "3600", "3600", "86400", "34560000", "34560001", "63072000", "0", "-1", "-0", "+60", "060", "1.5", "1e3", "abc", "",
-    "\"60\"", "60s", "99999999999999999999", "-99999999999999999999", "6 0", "\u{ff16}",
+    "60",
+    "3600",
+    "3600",
+    "86400",
+    "34560000",
+    "34560001",
+    "63072000",
+    "0",
+    "-1",
+    "-0",
+    "+60",
+    "060",
+    "1.5",
+    "1e3",
+    "abc",
+    "",
+    "\"60\"",
+    "60s",
+    "99999999999999999999",
+    "-99999999999999999999",
+    "6 0",
+    "\u{ff16}",
 ];
 
 const SAME_SITES: &[&str] =
     &["Lax", "Strict", "None", "None", "lax", "NONE", "sTrIcT", "default", "", "\"Lax\"", "Lax Strict", "Laxx", "0"];
 
 fn path(dice: &mut Dice) -> String {
-    match dice.roll(16) {
+    match dice.roll(17) {
+        16 => "/a\tb".to_owned(),
         0..=5 => "/".to_owned(),
         6 => "/dir".to_owned(),
         7 => "/dir/".to_owned(),
@@ -197,10 +226,26 @@ fn domain(dice: &mut Dice, host: &str) -> String {
 }
 
 fn date(dice: &mut Dice) -> String {
-    let year = dice.pick(&["2027", "2027", "2028", "2090", "1999", "1970", "1601", "1600", "9999", "10000", "27", "69", "70", "127", "2 027"]);
+    let year = dice.pick(&[
+        "2027", "2027", "2028", "2090", "1999", "1970", "1601", "1600", "9999", "10000", "27", "69", "70", "127",
+        "2 027",
+    ]);
     let month = dice.pick(&["Jan", "feb", "MAR", "April", "Sept", "13", "Foo", "02", "Novx"]);
     let day = dice.pick(&["1", "01", "09", "28", "30", "31", "32", "0", "001", "1st", "29th"]);
-    let time = dice.pick(&["10:20:30", "1:2:3", "23:59:59", "24:00:00", "10:60:00", "10:20:61", "10:20", "10:20:30.5", "10:20:30Z", "001:2:3", "10:20:30 PM"]);
+    let time = dice.pick(&[
+        "10:20:30",
+        "1:2:3",
+        "23:59:59",
+        "24:00:00",
+        "10:60:00",
+        "10:20:60",
+        "10:20:61",
+        "10:20",
+        "10:20:30.5",
+        "10:20:30Z",
+        "001:2:3",
+        "10:20:30 PM",
+    ]);
     let zone = dice.pick(&["GMT", "UTC", "", "+0200", "PST", "gmt"]);
     match dice.roll(16) {
         0..=4 => format!("Wed, {day} {month} {year} {time} {zone}"),
@@ -212,6 +257,16 @@ fn date(dice: &mut Dice) -> String {
         12 => format!("{time} {day} {month} {year}"),
         13 => format!("{year}-02-{day}T{time}"),
         14 => format!("Wed,,{day}/{month}/{year};{time}"),
-        _ => dice.pick(&["0", "", "-1", "soon", "Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31-Dec-9999 23:59:59 GMT", "1830000000"]).to_owned(),
+        _ => dice
+            .pick(&[
+                "0",
+                "",
+                "-1",
+                "soon",
+                "Thu, 01 Jan 1970 00:00:00 GMT",
+                "Fri, 31-Dec-9999 23:59:59 GMT",
+                "1830000000",
+            ])
+            .to_owned(),
     }
 }

@@ -58,8 +58,30 @@ impl Disagreement {
     }
 }
 
+/// A long stretch of one letter is told by its length.
 fn clipped(text: &str) -> String {
-    if text.chars().count() < 160 { text.to_owned() } else { format!("{}… ({} bytes)", text.chars().take(80).collect::<String>(), text.len()) }
+    let text = &squeezed(text);
+    if text.chars().count() < 160 {
+        text.to_owned()
+    } else {
+        format!("{}… ({} bytes)", text.chars().take(80).collect::<String>(), text.len())
+    }
+}
+
+fn squeezed(text: &str) -> String {
+    let (mut made, mut chars) = (String::new(), text.chars().peekable());
+    while let Some(c) = chars.next() {
+        let mut count = 1;
+        while chars.next_if_eq(&c).is_some() {
+            count += 1;
+        }
+        if count > 20 {
+            let _ = write!(made, "<{c}*{count}>");
+        } else {
+            made.extend(std::iter::repeat_n(c, count));
+        }
+    }
+    made
 }
 
 /// Serves the lines to a browser and compares; answers disagreements.
@@ -74,7 +96,8 @@ pub async fn compare(kind: BrowserKind, cases: Vec<Case>) -> Vec<Disagreement> {
     .await;
     let driver = Driver::start(&BrowserOptions { kind, ..BrowserOptions::default() }).await.expect("a driver");
     let resolve = HOSTS.iter().map(|(_, host)| format!("{host}:127.0.0.1")).collect();
-    let session = Browser::session(&driver, SessionOptions { browser: kind, resolve, ..SessionOptions::default() }).await;
+    let session =
+        Browser::session(&driver, SessionOptions { browser: kind, resolve, ..SessionOptions::default() }).await;
     let tab = session.send("browsingContext.create", json!({"type": "tab"})).await.unwrap();
     let tab = tab["context"].as_str().unwrap().to_owned();
     let mut differing = Vec::new();
@@ -99,12 +122,15 @@ fn batches(cases: Vec<Case>) -> Vec<Vec<Case>> {
     cases.into_iter().for_each(|case| by_host.entry((case.secure, case.host)).or_default().push(case));
     let mut batches: Vec<Vec<Case>> = Vec::new();
     for cases in by_host.into_values() {
-        let mut room = 0;
+        let (mut room, mut nameless) = (0, false);
         for case in cases {
-            if room < case.line.len() || batches.last().is_none_or(|batch| batch.len() >= LINES) {
+            // Of cookies without a name only the last one of an answer is kept: they are all the same cookie.
+            let another = nameless && case.is_nameless();
+            if another || room < case.line.len() || batches.last().is_none_or(|batch| batch.len() >= LINES) {
                 batches.push(Vec::new());
-                room = BYTES;
+                (room, nameless) = (BYTES, false);
             }
+            nameless |= case.is_nameless();
             room = room.saturating_sub(case.line.len());
             batches.last_mut().unwrap().push(case);
         }

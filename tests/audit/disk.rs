@@ -13,7 +13,9 @@ async fn site() -> Site {
         let many: String = (0..40).map(|i| format!("<a href=/other/{n}/{i}/{}>x</a> ", "long".repeat(20))).collect();
         match asked.path.contains("other") {
             true => Reply::status(404),
-            false => Reply::html(format!("<h1>{n}</h1><p>Page {n} of a long way.</p>{next}{many}")).cookie("visit=1; Path=/"),
+            false => {
+                Reply::html(format!("<h1>{n}</h1><p>Page {n} of a long way.</p>{next}{many}")).cookie("visit=1; Path=/")
+            }
         }
     })
     .await
@@ -54,7 +56,11 @@ async fn a_disk_that_fills_up_ends_the_run_with_its_pages_kept() {
     let log = kept_log(out.path());
     let whole = log.lines().filter(|line| serde_json::from_str::<serde_json::Value>(line).is_ok());
     let pages = whole.filter(|line| line.contains("\"record\":\"page\"")).count();
-    println!("| disk full during the run | {pages} pages kept: {} | status {:?} |", last(&output), output.status.code());
+    println!(
+        "| disk full during the run | {pages} pages kept: {} | status {:?} |",
+        last(&output),
+        output.status.code()
+    );
     assert_status(&output, 2);
     assert!(stderr(&output).contains("is the disk full?"), "{}", stderr(&output));
     assert!(pages > 0, "{log}");
@@ -95,7 +101,8 @@ async fn folders_that_cannot_be_written_are_told_at_once() {
 async fn a_report_that_cannot_be_written_is_no_success() {
     let (site, out) = (site().await, tempfile::tempdir().unwrap());
     let url = site.http("www.full.localhost", "/");
-    let words = ["audit", &url, "--page-time", "0s", "--max-pages", "1", "--fail-on", "never", "--format", "json=/dev/full"];
+    let words =
+        ["audit", &url, "--page-time", "0s", "--max-pages", "1", "--fail-on", "never", "--format", "json=/dev/full"];
     let output = run(out.path(), &words).await;
     println!("| report to a full device | {} | status {:?} |", last(&output), output.status.code());
     assert_status(&output, 2);
@@ -129,10 +136,18 @@ async fn a_jumping_clock_spoils_nothing() {
     let mut command = super::run::command(out.path(), &words);
     let output = command.env("LD_PRELOAD", out.path().join("clock.so")).output().await.unwrap();
     let report = super::run::report(out.path());
-    println!("| wall clock jumps ten days to and fro | {} pages | status {:?} |", report["coverage"]["pages_visited"], output.status.code());
+    println!(
+        "| wall clock jumps ten days to and fro | {} pages | status {:?} |",
+        report["coverage"]["pages_visited"],
+        output.status.code()
+    );
     assert_status(&output, 0);
     assert_eq!(report["coverage"]["pages_visited"], 5);
     let verified = tokio::process::Command::new(env!("CARGO_BIN_EXE_cookie-audit"))
-        .arg("verify").arg(super::run::folder(out.path())).output().await.unwrap();
+        .arg("verify")
+        .arg(super::run::folder(out.path()))
+        .output()
+        .await
+        .unwrap();
     assert_status(&verified, 0);
 }

@@ -149,11 +149,15 @@ fn answer(asked: &Asked) -> Reply {
         "/no-type" => Reply { headers: Vec::new(), ..page("") },
         "/endless" => Reply { endless: true, ..page("") },
         "/two-hundred-cookies" => (0..200).fold(page(""), |reply, n| reply.cookie(&format!("served{n}=1; Path=/"))),
-        "/cookies-of-4-kib" => (0..180).fold(page(""), |reply, n| reply.cookie(&format!("fat{n}={}", "x".repeat(4000)))),
+        "/cookies-of-4-kib" => {
+            (0..180).fold(page(""), |reply, n| reply.cookie(&format!("fat{n}={}", "x".repeat(4000))))
+        }
         "/clock-of-1999" => page("").header("Date", "Fri, 31 Dec 1999 23:59:59 GMT"),
         "/silent" | "/silence" => Reply { silent: true, ..Reply::text("") },
-        "/sw.js" => Reply::script("oninstall = () => skipWaiting(); onactivate = (e) => e.waitUntil(clients.claim()); \
-             onfetch = (e) => e.respondWith(Response.error())"),
+        "/sw.js" => Reply::script(
+            "oninstall = () => skipWaiting(); onactivate = (e) => e.waitUntil(clients.claim()); \
+             onfetch = (e) => e.respondWith(Response.error())",
+        ),
         _ => Reply::status(404),
     }
 }

@@ -72,15 +72,20 @@ async fn site() -> Site {
     Site::start(|asked| {
         let links: String = (1..6).map(|n| format!("<a href=/{n}>{n}</a> ")).collect();
         let links = if asked.path == "/" { links } else { String::new() };
-        Reply::html(format!("<h1>{}</h1><p>A page with some text of its own.</p>{links}", asked.path)).cookie("visit=1; Path=/")
+        Reply::html(format!("<h1>{}</h1><p>A page with some text of its own.</p>{links}", asked.path))
+            .cookie("visit=1; Path=/")
     })
     .await
 }
 
-async fn run_through(relay: &Relay, fault: impl FnOnce()) -> (std::process::Output, std::collections::BTreeMap<String, String>) {
+async fn run_through(
+    relay: &Relay,
+    fault: impl FnOnce(),
+) -> (std::process::Output, std::collections::BTreeMap<String, String>) {
     let (site, out) = (site().await, tempfile::tempdir().unwrap());
     let (url, webdriver) = (site.http("www.grid.localhost", "/"), format!("http://127.0.0.1:{}", relay.port));
-    let words = ["audit", &url, "--webdriver", &webdriver, "--page-time", "1s", "--returning-pages", "0", "--fail-on", "never"];
+    let words =
+        ["audit", &url, "--webdriver", &webdriver, "--page-time", "1s", "--returning-pages", "0", "--fail-on", "never"];
     let tool = start(out.path(), &words);
     let waiting = async {
         while site.seen().iter().filter(|asked| asked.path.len() <= 2).count() < 3 {

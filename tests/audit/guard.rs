@@ -23,11 +23,13 @@ fn answer(asked: &Asked) -> Reply {
         .cookie("home=1; Path=/"),
         ("www.allowed.test", "/moved") => Reply::redirect(inner("/redirect")),
         ("www.allowed.test", "/fine") => Reply::html("<h1>Fine</h1><p>A page with nothing odd on it.</p>").cookie("fine=1; Path=/"),
+        (host, _) if host.ends_with(".allowed.test") => Reply::status(404),
         _ => Reply::html("<h1>Secret</h1><p>The page of a machine inside.</p>").cookie("inner=1; Path=/"),
     }
 }
 
-const COMMON: &[&str] = &["--deny-private-addresses", "--page-time", "1s", "--returning-pages", "0", "--fail-on", "never"];
+const COMMON: &[&str] =
+    &["--deny-private-addresses", "--page-time", "1s", "--returning-pages", "0", "--fail-on", "never"];
 
 fn words<'a>(first: &[&'a str]) -> Vec<&'a str> {
     ["audit"].into_iter().chain(first.iter().copied()).chain(COMMON.iter().copied()).collect()
@@ -37,13 +39,19 @@ fn words<'a>(first: &[&'a str]) -> Vec<&'a str> {
 async fn nothing_private_is_reached() {
     let (site, out) = (Site::start(answer).await, tempfile::tempdir().unwrap());
     let url = site.http("www.allowed.test", "/");
-    let output = run(out.path(), &words(&[url.as_str(), "--resolve", "*.allowed.test:127.0.0.1", "--max-failed", "90%"])).await;
+    let output =
+        run(out.path(), &words(&[url.as_str(), "--resolve", "*.allowed.test:127.0.0.1", "--max-failed", "90%"])).await;
     assert_status(&output, 0);
-    let strays: Vec<String> =
-        site.seen().iter().filter(|asked| !asked.host.ends_with(".allowed.test")).map(|a| format!("{}{}", a.host, a.path)).collect();
+    let strays: Vec<String> = site
+        .seen()
+        .iter()
+        .filter(|asked| !asked.host.ends_with(".allowed.test"))
+        .map(|a| format!("{}{}", a.host, a.path))
+        .collect();
     assert_eq!(strays, Vec::<String>::new());
     let report = report(out.path());
-    let mut names: Vec<&str> = report["cookies"].as_array().unwrap().iter().filter_map(|c| c["name"].as_str()).collect();
+    let mut names: Vec<&str> =
+        report["cookies"].as_array().unwrap().iter().filter_map(|c| c["name"].as_str()).collect();
     names.sort_unstable();
     assert_eq!(names, ["fine", "home", "picture"], "what is allowed goes through unchanged");
 }

@@ -17,14 +17,32 @@ const PAGES: usize = 8;
 /// A home page that links to all others.
 async fn site() -> Site {
     Site::start(|asked| {
-        let links = if asked.path == "/" { (1..PAGES).map(|n| format!("<a href=/{n}>{n}</a> ")).collect() } else { String::new() };
-        Reply::html(format!("<h1>{}</h1><p>One page of some, with text of its own.</p>{links}", asked.path)).cookie("visit=1; Path=/")
+        let links = if asked.path == "/" {
+            (1..PAGES).map(|n| format!("<a href=/{n}>{n}</a> ")).collect()
+        } else {
+            String::new()
+        };
+        Reply::html(format!("<h1>{}</h1><p>One page of some, with text of its own.</p>{links}", asked.path))
+            .cookie("visit=1; Path=/")
     })
     .await
 }
 
 fn words(url: &str) -> Vec<&str> {
-    vec!["audit", url, "--sessions", "1", "--page-time", "1s", "--returning-pages", "0", "--fail-on", "never", "--max-failed", "50%"]
+    vec![
+        "audit",
+        url,
+        "--sessions",
+        "1",
+        "--page-time",
+        "1s",
+        "--returning-pages",
+        "0",
+        "--fail-on",
+        "never",
+        "--max-failed",
+        "50%",
+    ]
 }
 
 struct Process {
@@ -78,7 +96,10 @@ fn running(tool: &Child) -> i32 {
 }
 
 /// Runs an audit and does something to it after some pages; answers how it ended.
-async fn disturbed(what: &str, fault: impl FnOnce(i32)) -> (std::process::Output, std::collections::BTreeMap<String, String>) {
+async fn disturbed(
+    what: &str,
+    fault: impl FnOnce(i32),
+) -> (std::process::Output, std::collections::BTreeMap<String, String>) {
     let (site, out) = (site().await, tempfile::tempdir().unwrap());
     let url = site.http("www.lost.localhost", "/");
     let mut command = super::run::command(out.path(), &words(&url));
@@ -88,7 +109,13 @@ async fn disturbed(what: &str, fault: impl FnOnce(i32)) -> (std::process::Output
     fault(running(&tool));
     let output = tool.wait_with_output().await.unwrap();
     let ends = ends(out.path());
-    println!("| {what} | {} pages, {:?} after {:.0?} | status {:?} |", ends.len(), tally(&ends), began.elapsed(), output.status.code());
+    println!(
+        "| {what} | {} pages, {:?} after {:.0?} | status {:?} |",
+        ends.len(),
+        tally(&ends),
+        began.elapsed(),
+        output.status.code()
+    );
     nothing_left(out.path());
     (output, ends)
 }
@@ -111,7 +138,8 @@ fn nothing_left(out: &Path) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_browser_is_replaced() {
-    let (output, ends) = disturbed("browser killed", |tool| send(&below(tool, "--remote-debugging"), Signal::KILL)).await;
+    let (output, ends) =
+        disturbed("browser killed", |tool| send(&below(tool, "--remote-debugging"), Signal::KILL)).await;
     assert_status(&output, 0);
     assert_eq!(tally(&ends), [("loaded", PAGES)].into());
 }
@@ -168,6 +196,9 @@ async fn without_any_driver_the_rest_is_skipped_with_its_reason() {
     let records: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let skipped = records.iter().filter(|r| r["record"] == "skipped" && r["reason"] == "browser_lost").count();
     let visited = ends(out.path()).len();
-    println!("| driver lost for good | {visited} pages, {skipped} skipped as browser_lost | status {:?} |", output.status.code());
+    println!(
+        "| driver lost for good | {visited} pages, {skipped} skipped as browser_lost | status {:?} |",
+        output.status.code()
+    );
     assert_eq!(visited + skipped, PAGES, "no page is unaccounted for");
 }

@@ -62,7 +62,9 @@ async fn treat(mut tcp: TcpStream, manner: Manner) -> std::io::Result<()> {
             let mut stream = acceptor.accept(tcp).await?;
             let _asked = stream.read(&mut greeting).await?;
             let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n", PAGE.len());
-            stream.write_all(format!("{head}Set-Cookie: seen=1; Secure\r\nConnection: close\r\n\r\n{PAGE}").as_bytes()).await?;
+            stream
+                .write_all(format!("{head}Set-Cookie: seen=1; Secure\r\nConnection: close\r\n\r\n{PAGE}").as_bytes())
+                .await?;
             stream.shutdown().await
         }
     }
@@ -76,7 +78,8 @@ async fn what_is_no_good_tls_fails_and_the_others_are_kept() {
         ("early", tls("early.test", 2090..2095), "tls"),
         ("elsewhere", tls("another-host.test", 2020..2090), "tls"),
         ("unknown", tls("unknown.test", 2020..2090), "tls"),
-        ("garbage", Manner::Says(b"\x16\x03\x01 this is not what was asked for at all"), "tls"),
+        ("refused", Manner::Says(b"\x15\x03\x03\x00\x02\x02\x28"), "tls"),
+        ("half", Manner::Says(b"\x16\x03\x03\x20\x00 a greeting that breaks off"), "connection"),
         ("plain", Manner::Says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"), "tls"),
         ("gone", Manner::HangsUp, "connection"),
     ];

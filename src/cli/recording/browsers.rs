@@ -8,7 +8,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::evidence::model::{BrowserInfo, FailureReason, Outcome, PageVisit, Visitor};
-use crate::gather::browser::{BrowserOptions, Driver, DriverError, Session, SessionError, SessionOptions, session};
+use crate::gather::browser::{BrowserOptions, Driver, DriverError, Session, SessionError, SessionOptions};
 use crate::gather::guard::Guard;
 use crate::gather::journey::consent::{ConsentPlan, ConsentVisits};
 use crate::gather::journey::login::{HttpAuth, install_http_auth};
@@ -97,7 +97,7 @@ impl Browsers {
     async fn new_session(&self, options: &SessionOptions) -> Result<Recorder, OpenError> {
         let url = {
             let mut driver = self.driver.lock().await;
-            if !driver.alive() || hangs(&driver).await {
+            if !driver.alive() || driver.hangs(ANSWER_LIMIT).await {
                 driver.revive()?;
             }
             driver.webdriver_url.clone()
@@ -110,7 +110,7 @@ impl Browsers {
 
     /// Whether a page's time-out may be the driver's, which then has to be replaced.
     async fn driver_hangs(&self) -> bool {
-        hangs(&*self.driver.lock().await).await
+        self.driver.lock().await.hangs(ANSWER_LIMIT).await
     }
 
     /// Ends every free session; the driver goes with the last handle.
@@ -118,11 +118,6 @@ impl Browsers {
         let free = std::mem::take(&mut *self.free.lock().unwrap_or_else(PoisonError::into_inner));
         futures_util::future::join_all(free.into_iter().map(Visits::close)).await;
     }
-}
-
-/// A driver of our own that takes connections and never answers is as good as dead. A Grid is not ours to judge.
-async fn hangs(driver: &Driver) -> bool {
-    driver.pid().is_some() && session::status(driver.webdriver_url.as_str(), ANSWER_LIMIT).await.is_none()
 }
 
 /// A recorder that goes back to where it came from when it is closed.

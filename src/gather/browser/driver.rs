@@ -13,6 +13,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use url::Url;
 
 use super::find::{FindError, Found, obtain};
@@ -87,6 +89,18 @@ impl Driver {
 
     /// Starts a driver that was found before; blocks until it listens.
     pub fn start_found(found: Found, options: &BrowserOptions) -> Result<Self, DriverError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match Self::start_once(found.clone(), options) {
+                // chromedriver lets the system choose a port for IPv6 and then wants the same one for IPv4.
+                Err(DriverError::Silent { output, .. }) if tries < 5 && output.contains("already in use") => {}
+                started => return started,
+            }
+        }
+    }
+
+    fn start_once(found: Found, options: &BrowserOptions) -> Result<Self, DriverError> {
         let folder = RunFolder::create(options).map_err(DriverError::Folder)?;
         let mut child = match command(&found, &folder).spawn() {
             Ok(child) => child,
@@ -134,6 +148,12 @@ impl Driver {
         self.own.as_mut().is_none_or(|own| matches!(own.child.try_wait(), Ok(None)))
     }
 
+    /// Whether a driver of our own takes connections and never answers, for as long as is given: it is as good as dead.
+    /// A server of somebody else's is not ours to judge.
+    pub async fn hangs(&self, within: Duration) -> bool {
+        self.own.is_some() && !tokio::time::timeout(within, answers(&self.webdriver_url)).await.unwrap_or(false)
+    }
+
     /// The last lines the driver said.
     #[must_use]
     pub fn last_words(&self) -> String {
@@ -149,6 +169,17 @@ impl Driver {
         }
         Ok(())
     }
+}
+
+/// Whether anything is answered to a question for the driver's state.
+async fn answers(url: &Url) -> bool {
+    let asking = async {
+        let mut tcp = TcpStream::connect((url.host_str()?, url.port_or_known_default()?)).await.ok()?;
+        let request = format!("GET {}status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", url.path());
+        tcp.write_all(request.as_bytes()).await.ok()?;
+        tcp.read_u8().await.ok()
+    };
+    asking.await.is_some()
 }
 
 impl Own {

@@ -375,12 +375,6 @@ async fn planned_user_agent(webdriver: &str, options: &SessionOptions) -> Option
 
 /// Major version in a driver's status; a Grid gives none, and then the browser's own answer is used later.
 async fn driver_major(webdriver: &str) -> Option<u32> {
-    let status = status(webdriver, Duration::from_secs(5)).await?;
-    status["value"]["build"]["version"].as_str()?.split('.').next()?.parse().ok()
-}
-
-/// What a driver that is spoken to in plain http says of itself; `None` from one that hangs.
-pub async fn status(webdriver: &str, within: Duration) -> Option<Value> {
     let url = Url::parse(webdriver).ok().filter(|u| u.scheme() == "http")?;
     let asking = async {
         let mut tcp = TcpStream::connect((url.host_str()?, url.port_or_known_default()?)).await.ok()?;
@@ -392,9 +386,10 @@ pub async fn status(webdriver: &str, within: Duration) -> Option<Value> {
         tcp.take(64 * 1024).read_to_end(&mut answer).await.ok()?;
         Some(answer)
     };
-    let answer = tokio::time::timeout(within, asking).await.ok()??;
+    let answer = tokio::time::timeout(Duration::from_secs(5), asking).await.ok()??;
     let text = String::from_utf8_lossy(&answer);
-    serde_json::from_str(text.split_once("\r\n\r\n")?.1).ok()
+    let status: Value = serde_json::from_str(text.split_once("\r\n\r\n")?.1).ok()?;
+    status["value"]["build"]["version"].as_str()?.split('.').next()?.parse().ok()
 }
 
 fn browser_info(granted: &Map<String, Value>, options: &SessionOptions) -> BrowserInfo {

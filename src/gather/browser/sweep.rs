@@ -311,7 +311,6 @@ mod tests {
         assert!(!path.exists());
     }
 
-
     #[test]
     fn a_folder_that_others_can_enter_is_not_used() {
         use std::os::unix::fs::PermissionsExt;

@@ -61,7 +61,9 @@ async fn a_second_request_of_a_connection_is_not_passed_on() {
 #[tokio::test]
 async fn private_addresses_are_refused_however_they_are_written() {
     let (site, guard) = (site().await, Guard::start(Vec::new()).await.unwrap());
-    for host in ["127.0.0.1", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "localhost", "LOCALHOST.", "a.localhost"] {
+    for host in
+        ["127.0.0.1", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]", "localhost", "LOCALHOST.", "a.localhost"]
+    {
         let port = site.port;
         let answer = say(&guard, &format!("GET http://{host}:{port}/ HTTP/1.1\r\nHost: x\r\n\r\n")).await;
         assert_eq!(answer, "", "{host}");
@@ -101,7 +103,9 @@ async fn of_several_addresses_only_public_ones_are_tried() {
 #[tokio::test]
 async fn nonsense_is_answered_and_harms_nothing() {
     let guard = Guard::with(mapped("shop.test"), lookup(|_| Vec::new())).await.unwrap();
-    for words in ["\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "CONNECT  HTTP/1.1\r\n\r\n", "GET ftp://a.test/ HTTP/1.1\r\n\r\n"] {
+    for words in
+        ["\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "CONNECT  HTTP/1.1\r\n\r\n", "GET ftp://a.test/ HTTP/1.1\r\n\r\n"]
+    {
         assert!(say(&guard, words).await.starts_with("HTTP/1.1 400"), "{words:?}");
     }
     let chunked = "POST http://shop.test/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";

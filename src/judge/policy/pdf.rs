@@ -118,7 +118,9 @@ mod tests {
 
     #[test]
     fn any_bytes_are_read_or_refused() {
-        for bytes in [&b"%PDF-1.7"[..], b"", b"stream", b"%PDF-1.4\nxref\n0 99999999999\ntrailer<</Root 1 0 R>>\nstartxref\n9"] {
+        for bytes in
+            [&b"%PDF-1.7"[..], b"", b"stream", b"%PDF-1.4\nxref\n0 99999999999\ntrailer<</Root 1 0 R>>\nstartxref\n9"]
+        {
             assert!(text(bytes).is_err());
         }
     }
