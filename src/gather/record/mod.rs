@@ -9,6 +9,7 @@ mod carried;
 mod chromium_events;
 mod ears;
 mod firefox_events;
+mod frames;
 mod hooks;
 mod jar;
 mod leash;
