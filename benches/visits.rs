@@ -10,6 +10,8 @@
     reason = "a bench prints, and stops on errors"
 )]
 
+#[path = "visits/cpu.rs"]
+mod cpu;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
@@ -27,7 +29,7 @@ use serde_json::json;
 use support::{Asked, Browser, Reply, Site};
 
 /// Tabs, or recorders, at work at once.
-const PARALLEL: [usize; 2] = [1, 2];
+const PARALLEL: [usize; 3] = [1, 2, 4];
 const PAGES: [&str; 2] = ["light", "heavy"];
 
 fn site(asked: &Asked) -> Reply {
@@ -72,6 +74,12 @@ enum Way {
     WithPageTime,
 }
 
+/// Further switches to try stand in `BENCH_SWITCHES`, for both sides.
+fn session_options() -> SessionOptions {
+    let more = std::env::var("BENCH_SWITCHES").unwrap_or_default();
+    SessionOptions { extra_switches: more.split_whitespace().map(str::to_owned).collect(), ..SessionOptions::default() }
+}
+
 struct Bench {
     driver: Driver,
     site: Site,
@@ -84,7 +92,7 @@ struct Bench {
 impl Bench {
     async fn start(pages: usize) -> Self {
         let driver = Driver::start(&BrowserOptions::default()).await.unwrap();
-        let bare = Browser::session(&driver, SessionOptions::default()).await;
+        let bare = Browser::session(&driver, session_options()).await;
         let options = RecorderOptions::new(Redactor::new([7; 32]));
         Self { site: Site::start(site).await, bare, recorders: Vec::new(), options, driver, pages }
     }
@@ -104,11 +112,15 @@ impl Bench {
         rate(self.pages / tabs * tabs, began)
     }
 
-    async fn recorded(&mut self, page: &str, workers: usize, time: Duration, stages: &mut Vec<StageTimes>) -> f64 {
+    /// Opens as many recorders as will be at work.
+    async fn ready(&mut self, workers: usize) {
         while self.recorders.len() < workers {
-            let session = Browser::session(&self.driver, SessionOptions::default()).await;
+            let session = Browser::session(&self.driver, session_options()).await;
             self.recorders.push(Recorder::new(session, self.options.clone()).await.unwrap());
         }
+    }
+
+    async fn recorded(&mut self, page: &str, workers: usize, time: Duration, stages: &mut Vec<StageTimes>) -> f64 {
         let url = self.site.http("www.shop.localhost", &format!("/{page}"));
         let each = self.pages / workers;
         let began = Instant::now();
@@ -152,20 +164,27 @@ async fn main() {
     for page in PAGES {
         let mut rates: BTreeMap<(Way, usize), Vec<f64>> = BTreeMap::new();
         let mut stages: BTreeMap<(Way, usize), Vec<StageTimes>> = BTreeMap::new();
+        let mut spent: BTreeMap<(Way, usize), cpu::Used> = BTreeMap::new();
         for _ in 0..rounds {
             for workers in PARALLEL {
                 for (way, time) in [(Way::Bare, 0), (Way::Recorded, 0), (Way::WithPageTime, 6)]
                     .map(|(w, s)| (w, Duration::from_secs(s)))
                 {
+                    bench.ready(workers).await;
+                    let before = cpu::used();
                     let rate = match way {
                         Way::Bare => bench.bare(page, workers).await,
                         _ => bench.recorded(page, workers, time, stages.entry((way, workers)).or_default()).await,
                     };
                     rates.entry((way, workers)).or_default().push(rate);
+                    for (program, time) in cpu::since(&before) {
+                        *spent.entry((way, workers)).or_default().entry(program).or_default() += time;
+                    }
                 }
             }
         }
         show(page, &rates, &stages);
+        show_cpu(&spent, rounds * pages);
     }
 }
 
@@ -183,6 +202,21 @@ fn show(page: &str, rates: &BTreeMap<(Way, usize), Vec<f64>>, stages: &BTreeMap<
         for at in 0..times[0].stages().len() {
             let all: Vec<Duration> = times.iter().map(|t| t.stages()[at].1).collect();
             print!(" {} {:.0}", times[0].stages()[at].0, median(&all).as_secs_f64() * 1000.0);
+        }
+        println!();
+    }
+}
+
+/// Processor time tells the same story with less noise where other programs are at work.
+#[allow(clippy::cast_precision_loss, reason = "counts of a bench")]
+fn show_cpu(spent: &BTreeMap<(Way, usize), cpu::Used>, pages: usize) {
+    let each = |time: Duration| time.as_secs_f64() * 1000.0 / pages as f64;
+    println!("  milliseconds of processor time a page");
+    for ((way, workers), used) in spent {
+        let whole: Duration = used.values().sum();
+        print!("  {:14} {workers}  {:6.0}  ", format!("{way:?}"), each(whole));
+        for (program, time) in used.iter().filter(|(_, time)| each(**time) >= 0.5) {
+            print!(" {program} {:.0}", each(*time));
         }
         println!();
     }

@@ -26,6 +26,8 @@ mod maze;
 mod resume;
 #[path = "audit/run.rs"]
 mod run;
+#[path = "audit/sampled.rs"]
+mod sampled;
 #[path = "audit/scope.rs"]
 mod scope;
 #[path = "audit/sealed.rs"]

@@ -19,7 +19,7 @@ use crate::evidence::model::Phase;
 use crate::gather::browser::options::is_root;
 use crate::gather::browser::{OriginHeaders, SessionOptions};
 use crate::gather::crawl::fetch::{FetchOptions, Resolved};
-use crate::gather::crawl::{CrawlOptions, ScopeKind};
+use crate::gather::crawl::{CrawlOptions, ScopeKind, Spending};
 use crate::gather::guard::Guard;
 use crate::gather::journey::consent::{Autoconsent, ConsentOptions};
 use crate::gather::journey::login::{Access, HttpAuth};
@@ -146,9 +146,14 @@ pub(super) fn session(
         viewport: settings.text("viewport").as_deref().and_then(viewport).unwrap_or((1280, 900)),
         language: settings.text("language"),
         time_zone: settings.text("time_zone"),
-        no_sandbox: is_root() && browser.webdriver.is_none(),
+        no_sandbox: is_root() && browser.webdriver.as_ref().is_none_or(is_here),
         ..SessionOptions::default()
     })
+}
+
+/// A driver or Grid on this machine starts its browsers as the same user, most likely.
+fn is_here(webdriver: &Url) -> bool {
+    matches!(webdriver.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
 }
 
 fn viewport(text: &str) -> Option<(u32, u32)> {
@@ -214,13 +219,23 @@ pub(super) fn crawl(settings: &Settings, phase: Phase, guard: Option<&Guard>) ->
         workers: workers(settings),
         obey_robots: !settings.on("ignore_robots"),
         sitemaps: !smoke,
-        sample: smoke || !settings.on("exhaustive"),
+        spending: spending(settings, smoke),
         interval: if rate > 0.0 { Duration::from_secs_f64(1.0 / rate) } else { Duration::ZERO },
         returning_pages: if smoke { 0 } else { settings.int("returning_pages") },
         phase,
         fetch: fetch(settings, guard)?,
         ..CrawlOptions::default()
     })
+}
+
+/// `exhaustive` said by name visits page after page; without a word the budget is spent fairly once it is too small.
+fn spending(settings: &Settings, smoke: bool) -> Spending {
+    match (smoke, settings.on("exhaustive"), settings.given("exhaustive")) {
+        (true, _, _) => Spending::OneOfEach,
+        (false, false, _) => Spending::Sampled,
+        (false, true, true) => Spending::InOrder,
+        (false, true, false) => Spending::Fairly,
+    }
 }
 
 /// Sessions side by side: one per core, two at most, since more tabs than cores bring nothing; on a Grid one.

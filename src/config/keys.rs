@@ -110,7 +110,7 @@ pub const KEYS: &[Key] = &[
         "exhaustive",
         Kind::Bool,
         "true",
-        "visit every page within the limits instead of sampling pages of one template",
+        "true: visit every page within the limits, in the order found; false: sample each kind of page until it brings nothing new; unset: every page, kinds in turns once there are more than max_pages",
     ),
     key(
         "crawl",

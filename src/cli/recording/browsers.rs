@@ -76,10 +76,14 @@ impl Browsers {
 
     /// A recorder: a free one, or a new session.
     pub(crate) async fn open(self: &Arc<Self>) -> Result<Lent, OpenError> {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let recorder = match free {
-            Some(recorder) => recorder,
-            None => self.new_session(&self.session).await?,
+        let recorder = loop {
+            let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            match free {
+                // It may have died while nobody needed it, with its driver or its node of a Grid.
+                Some(recorder) if recorder.lost() => recorder.close().await,
+                Some(recorder) => break recorder,
+                None => break self.new_session(&self.session).await?,
+            }
         };
         Ok(Lent { recorder: Some(recorder), home: Arc::clone(self), lost: false, plan: None, pages: 0 })
     }

@@ -1,7 +1,8 @@
-//! The browser's own debugging socket: CDP without the detour through the driver, where this machine can reach it.
+//! The browser's own debugging socket: CDP without the detour through the driver, where this machine can reach it, or
+//! where a Grid passes it on (`se:cdp`).
 //!
 //! Over BiDi every event of every request passes a page of the driver's, which costs as much as a small page itself.
-//! Elsewhere (a Grid, Firefox) CDP goes through BiDi, if there is any. Not here: what is listened to.
+//! Elsewhere (other Grids, Firefox) CDP goes through BiDi, if there is any. Not here: what is listened to.
 
 use std::time::Duration;
 
@@ -19,7 +20,13 @@ const LONGEST: usize = 64 * 1024;
 pub(super) async fn connect(address: &str, process: Option<u32>) -> Option<Bidi> {
     let version = tokio::time::timeout(LIMIT, get_json(address, "/json/version")).await.ok()??;
     let path = version["webSocketDebuggerUrl"].as_str()?.split_once("/devtools/")?.1.to_owned();
-    let connection = Bidi::connect(&format!("ws://{address}/devtools/{path}")).await.ok()?;
+    connect_to(&format!("ws://{address}/devtools/{path}"), process).await
+}
+
+/// Connects to a socket that leads to the browser as a whole.
+pub(super) async fn connect_to(socket: &str, process: Option<u32>) -> Option<Bidi> {
+    let connecting = tokio::time::timeout(LIMIT, Bidi::connect(socket));
+    let connection = connecting.await.ok()?.ok()?;
     is_process(&connection, process).await.ok().filter(|same| *same).map(|_| connection)
 }
 

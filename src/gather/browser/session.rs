@@ -148,7 +148,6 @@ pub struct Session {
     info: BrowserInfo,
     chromium: bool,
     process: Option<u32>,
-    debugger: Option<String>,
     devtools: Option<Bidi>,
 }
 
@@ -170,14 +169,13 @@ impl Session {
         let mut session = Self {
             chromium: is_chromium(&granted),
             process: granted.get("goog:processID").and_then(Value::as_u64).and_then(|p| u32::try_from(p).ok()),
-            debugger: debugger_address(&granted, webdriver_url),
             info: browser_info(&granted, options),
             devtools: None,
             client,
             bidi,
         };
-        if let Some(address) = session.debugger.as_ref().filter(|_| !options.through_driver) {
-            session.devtools = devtools::connect(address, session.process).await;
+        if !options.through_driver {
+            session.devtools = devtools(&granted, webdriver_url, session.process).await;
         }
         session.set_up(options).await?;
         Ok(session)
@@ -237,12 +235,6 @@ impl Session {
     #[must_use]
     pub fn is_chromium(&self) -> bool {
         self.chromium
-    }
-
-    /// Host and port of the browser's own debugging socket, where this machine can reach it.
-    #[must_use]
-    pub fn debugger_address(&self) -> Option<&str> {
-        self.debugger.as_deref()
     }
 
     /// The browser's own debugging connection, where this machine can reach it. CDP sessions are its own: those that BiDi
@@ -336,6 +328,14 @@ async fn new_session(url: &str, asked: Map<String, Value>) -> Result<Client, Ses
     }
     // A local driver speaks plain http: a machine without any certificate store must do.
     ClientBuilder::new(HttpConnector::new()).capabilities(asked).connect(url).await.map_err(failed)
+}
+
+/// The browser's debugging connection: passed on by a Grid, or of a browser beside us.
+async fn devtools(granted: &Map<String, Value>, webdriver: &str, process: Option<u32>) -> Option<Bidi> {
+    if let Some(socket) = granted.get("se:cdp").and_then(Value::as_str) {
+        return devtools::connect_to(&same_host(socket, webdriver), process).await;
+    }
+    devtools::connect(&debugger_address(granted, webdriver)?, process).await
 }
 
 /// A browser beside us listens on loopback; that of a Grid does so on a machine of its own.

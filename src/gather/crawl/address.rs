@@ -156,6 +156,11 @@ fn calendar_path(segments: &[&str]) -> bool {
     by_date || by_word
 }
 
+/// A name with what varies in it replaced: `_ga_12AB` and `_ga_34AB` have one.
+pub(super) fn fold(name: &str) -> String {
+    kind(name)
+}
+
 fn kind(part: &str) -> String {
     if !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) {
         return "{n}".to_owned();

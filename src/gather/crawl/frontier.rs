@@ -1,18 +1,21 @@
 //! The frontier: which addresses are visited, in which order, and why the others are not.
 //!
 //! Deterministic: it is told of links page by page in the order of the pages' own numbers, never in the order in which
-//! workers finish, and numbers what it lets in. Pure, except that nothing here forgets.
+//! workers finish, and numbers what it sends out. Of a known address it keeps two hashes and a place on disk, no more.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
 use url::Url;
 
 use super::address::{Address, address};
+use super::kinds::{Brought, ENOUGH, KindId};
 use super::refuse::{dangerous, non_html};
 use super::robots::RobotsByOrigin;
 use super::scope::{Globs, Scope};
 use super::traps::Traps;
+use super::waiting::{Left, Spending, Waiting};
 use crate::evidence::model::{Found, Phase, Skipped};
 
 /// Addresses written down one by one as skipped; beyond that only their number is kept.
@@ -29,6 +32,8 @@ pub(super) struct Job {
     pub(super) depth: u32,
     /// How it was found.
     pub(super) found: Found,
+    /// What kind of page it is.
+    pub(super) kind: KindId,
 }
 
 /// Bounds of a crawl.
@@ -36,7 +41,7 @@ pub(super) struct Job {
 pub(super) struct Limits {
     pub(super) pages: u32,
     pub(super) depth: u32,
-    pub(super) sample: bool,
+    pub(super) spending: Spending,
 }
 
 /// A link to consider.
@@ -56,9 +61,15 @@ pub(super) struct Frontier {
     limits: Limits,
     pub(super) robots: RobotsByOrigin,
     traps: Traps,
-    seen: BTreeMap<String, String>,
-    queue: VecDeque<Job>,
+    /// By the hash of its key: the hash of the address as it is visited, and where that lies.
+    seen: HashMap<u64, (u64, u64)>,
+    hasher: RandomState,
+    waiting: Waiting,
     admitted: u32,
+    /// Pages that had their turn, and those that ended.
+    sent: u64,
+    ended: u64,
+    seeds: u64,
     skipped: Vec<Skipped>,
     refused: BTreeSet<(String, String)>,
     uncounted: BTreeMap<String, u64>,
@@ -73,10 +84,14 @@ impl Frontier {
             globs,
             limits,
             robots: RobotsByOrigin::default(),
-            traps: Traps::new(limits.sample),
-            seen: BTreeMap::new(),
-            queue: VecDeque::new(),
+            traps: Traps::new(limits.spending == Spending::OneOfEach),
+            seen: HashMap::new(),
+            hasher: RandomState::new(),
+            waiting: Waiting::default(),
             admitted: 0,
+            sent: 0,
+            ended: 0,
+            seeds: 0,
             skipped: Vec::new(),
             refused: BTreeSet::new(),
             uncounted: BTreeMap::new(),
@@ -88,8 +103,9 @@ impl Frontier {
         if let Some(Address { key, .. }) = address(url) {
             let mut visit = url.clone();
             visit.set_fragment(None);
-            if !self.seen.contains_key(&key) {
-                self.admit(Address { visit, key }, 0, Found::Seed);
+            if !self.seen.contains_key(&self.hasher.hash_one(&key)) {
+                self.admit(&Address { visit, key }, 0, &Found::Seed);
+                self.seeds += 1;
             }
         }
     }
@@ -97,8 +113,10 @@ impl Frontier {
     /// Considers a link; true where it was let in.
     pub(super) fn offer(&mut self, offer: Offer<'_>) -> bool {
         let Some(address) = address(offer.url) else { return false };
-        if let Some(known) = self.seen.get(&address.key) {
-            if *known != address.visit.as_str() {
+        if let Some((known, place)) = self.seen.get(&self.hasher.hash_one(&address.key)).copied() {
+            if known != self.hasher.hash_one(address.visit.as_str())
+                && let Some(known) = self.waiting.address(place)
+            {
                 let detail = format!("the same page as {known}");
                 self.skip(address.visit.as_str(), "duplicate", detail);
             }
@@ -108,7 +126,7 @@ impl Frontier {
             self.skip(address.visit.as_str(), reason, detail);
             return false;
         }
-        self.admit(address, offer.depth, offer.found.clone());
+        self.admit(&address, offer.depth, offer.found);
         true
     }
 
@@ -131,16 +149,20 @@ impl Frontier {
         if offer.depth > self.limits.depth {
             return Some(("depth", format!("more than {} clicks from a seed", self.limits.depth)));
         }
-        if self.admitted >= self.limits.pages {
+        if self.admitted >= self.limits.pages && !self.limits.spending.by_kind() {
             return Some(("budget", format!("the budget of {} pages was spent", self.limits.pages)));
         }
         self.traps.admit(url).err()
     }
 
-    fn admit(&mut self, address: Address, depth: u32, found: Found) {
-        let Address { visit, key } = address;
-        self.seen.insert(key, visit.to_string());
-        self.queue.push_back(Job { sequence: u64::from(self.admitted), url: visit, depth, found });
+    fn admit(&mut self, address: &Address, depth: u32, found: &Found) {
+        let full = self.admitted >= self.limits.pages || self.limits.spending == Spending::Sampled;
+        if full && self.limits.spending.by_kind() && *found != Found::Seed {
+            self.waiting.take_turns();
+        }
+        let place = self.waiting.push(&address.visit, depth, found, *found == Found::Seed);
+        let known = (self.hasher.hash_one(address.visit.as_str()), place);
+        self.seen.insert(self.hasher.hash_one(&address.key), known);
         self.admitted += 1;
     }
 
@@ -149,19 +171,57 @@ impl Frontier {
         Arc::make_mut(&mut self.scope).extend(url);
     }
 
-    /// The next page to visit.
+    /// The next page to visit. `None` also where the pages under way have to tell first, or where enough was seen.
+    ///
+    /// So many pages may be under way at once, whatever the number of workers: what comes next depends on what pages
+    /// brought, and must not depend on who is quicker.
     pub(super) fn next(&mut self) -> Option<Job> {
-        self.queue.pop_front()
+        let pages = u64::from(self.limits.pages);
+        let window = match self.limits.spending {
+            // What is under way cannot tell yet that enough was seen.
+            Spending::Sampled => 24,
+            Spending::Fairly => (pages / 8).clamp(16, 512),
+            Spending::InOrder | Spending::OneOfEach => u64::MAX,
+        };
+        // Seeds are visited whatever the budget is; all of them were let in before anything else.
+        let seed = self.sent < self.seeds;
+        if self.sent - self.ended >= window || (self.sent >= pages && !seed) {
+            return None;
+        }
+        let job = self.waiting.next(self.sent, self.limits.spending != Spending::Sampled)?;
+        self.sent += 1;
+        Some(job)
     }
 
-    /// A page that could not be visited yet has its turn next.
-    pub(super) fn give_back(&mut self, job: Job) {
-        self.queue.push_front(job);
+    /// A page has ended; told in the order of their numbers.
+    pub(super) fn learn(&mut self, kind: KindId, brought: &Brought) {
+        self.ended += 1;
+        self.waiting.learn(kind, brought);
     }
 
-    /// Pages waiting.
-    pub(super) fn waiting(&self) -> usize {
-        self.queue.len()
+    /// Takes every page that was let in and never had its turn. `why` where the run was cut short.
+    pub(super) fn leave(&mut self, why: Option<&str>) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        for (url, left) in waiting.rest() {
+            let sampled = self.limits.spending == Spending::Sampled;
+            let (reason, detail) = match (why, left) {
+                (Some(why), _) => (why, "the run was cut short before its turn".to_owned()),
+                (None, Left::Enough) if sampled => (
+                    "sampled",
+                    format!(
+                        "{ENOUGH} pages of its kind in a row brought nothing new: with 95% confidence less than 15% of \
+                         the others would"
+                    ),
+                ),
+                (None, _) => ("budget", format!("the budget of {} pages was spent", self.limits.pages)),
+            };
+            self.skip(url.as_str(), reason, detail);
+        }
+    }
+
+    /// Pages that the budget still has.
+    pub(super) fn left_of_budget(&self) -> u32 {
+        self.limits.pages.saturating_sub(self.admitted)
     }
 
     /// Pages let in so far.
@@ -209,7 +269,8 @@ mod tests {
         let seed = Url::parse("http://a.test/").unwrap();
         let scope = Scope::new(ScopeKind::Origin, [&seed]);
         let globs = Globs::new(&[], &["/private/*".to_owned()]).unwrap();
-        let mut made = Frontier::new(Phase::BeforeConsent, scope, globs, Limits { pages, depth: 3, sample: false });
+        let mut made =
+            Frontier::new(Phase::BeforeConsent, scope, globs, Limits { pages, depth: 3, spending: Spending::InOrder });
         made.robots.0.insert("http://a.test".to_owned(), Rules::read(b"User-agent: *\nDisallow: /no"));
         made.seed(&seed);
         made
@@ -246,6 +307,6 @@ mod tests {
         let mut f = frontier(5);
         f.seed(&Url::parse("http://a.test/no/thing#top").unwrap());
         f.seed(&Url::parse("http://a.test/no/thing").unwrap());
-        assert_eq!((f.admitted(), f.waiting()), (2, 2));
+        assert_eq!((f.admitted(), std::iter::from_fn(|| f.next()).count()), (2, 2));
     }
 }

@@ -7,15 +7,21 @@
 mod address;
 pub mod fetch;
 mod frontier;
+mod kinds;
+mod landed;
 mod polite;
 mod refuse;
 mod robots;
 mod run;
 mod scope;
 mod sitemap;
+mod spool;
+#[cfg(test)]
+mod shop_tests;
 #[cfg(test)]
 pub(crate) mod tests;
 mod traps;
+mod waiting;
 mod walk;
 mod words;
 mod worker;
@@ -29,6 +35,7 @@ use url::Url;
 
 pub use self::run::run;
 pub use self::scope::{GlobError, ScopeKind};
+pub use self::waiting::Spending;
 use crate::evidence::model::{PageVisit, Phase, Record, Skipped};
 
 /// What to crawl and how.
@@ -52,8 +59,8 @@ pub struct CrawlOptions {
     pub obey_robots: bool,
     /// Whether sitemaps are read.
     pub sitemaps: bool,
-    /// One page of each URL shape is enough (profile `smoke`).
-    pub sample: bool,
+    /// What the page budget is spent on.
+    pub spending: Spending,
     /// Least time between the starts of two pages of one host.
     pub interval: Duration,
     /// When to stop.
@@ -84,7 +91,7 @@ impl Default for CrawlOptions {
             workers: 2,
             obey_robots: true,
             sitemaps: true,
-            sample: false,
+            spending: Spending::default(),
             interval: Duration::from_millis(100),
             deadline: None,
             page_limit: Duration::from_secs(150),

@@ -15,13 +15,15 @@ use url::Url;
 
 use super::fetch::Fetcher;
 use super::frontier::{Frontier, Job, Limits, Offer};
+use super::landed::Landed;
 use super::polite::Pace;
 use super::robots::Rules;
 use super::scope::{Globs, Scope};
 use super::sitemap::{self, Named};
+use super::waiting::Spending;
 use super::worker::{Done, Shared, work};
 use super::{CrawlError, CrawlEvent, CrawlOptions, CrawlSummary, Progress, Sink};
-use crate::evidence::model::{FailureReason, Found, Link, Outcome, PageVisit, Record, Visitor};
+use crate::evidence::model::{FailureReason, Found, Outcome, PageVisit, Record, Visitor};
 use crate::gather::{InScope, Visits};
 
 /// Time that pages under way get to end by themselves.
@@ -68,27 +70,6 @@ where
     Ok(crawl.summary)
 }
 
-/// What of a page is still needed once it is written down.
-struct Landed {
-    url: String,
-    final_url: Option<Url>,
-    links: Vec<Link>,
-    depth: u32,
-    loaded: bool,
-}
-
-impl From<&PageVisit> for Landed {
-    fn from(page: &PageVisit) -> Self {
-        Self {
-            url: page.url.clone(),
-            final_url: page.final_url.as_deref().and_then(|u| Url::parse(u).ok()),
-            links: page.links.clone(),
-            depth: page.depth,
-            loaded: matches!(page.outcome, Outcome::Loaded { .. }),
-        }
-    }
-}
-
 pub(super) struct Crawl<'a, V, F> {
     pub(super) options: &'a CrawlOptions,
     pub(super) shared: Arc<Shared<F>>,
@@ -100,6 +81,8 @@ pub(super) struct Crawl<'a, V, F> {
     pub(super) idle: Vec<V>,
     fetcher: Fetcher,
     tasks: JoinSet<Done<V>>,
+    /// Pages whose turn it is, waiting for a worker.
+    ready: VecDeque<Job>,
     running: BTreeMap<u64, Job>,
     landed: BTreeMap<u64, Landed>,
     committed: u64,
@@ -128,7 +111,7 @@ where
         stop: watch::Receiver<bool>,
     ) -> Result<Self, CrawlError> {
         let globs = Globs::new(&options.include, &options.exclude)?;
-        let limits = Limits { pages: options.max_pages, depth: options.max_depth, sample: options.sample };
+        let limits = Limits { pages: options.max_pages, depth: options.max_depth, spending: options.spending };
         let scope = Scope::new(options.scope, &options.seeds);
         let mut frontier = Frontier::new(options.phase, scope, globs, limits);
         frontier.already_skipped(&options.earlier.skipped);
@@ -148,6 +131,7 @@ where
             idle: Vec::new(),
             fetcher,
             tasks: JoinSet::new(),
+            ready: VecDeque::new(),
             running: BTreeMap::new(),
             landed: BTreeMap::new(),
             committed: 0,
@@ -194,8 +178,10 @@ where
         loop {
             if grace.is_none() {
                 self.dispatch();
-                self.commit().await?;
-                if self.tasks.is_empty() && self.landed.is_empty() && self.frontier.waiting() == 0 && !self.more()? {
+                while self.commit().await? {
+                    self.dispatch();
+                }
+                if self.tasks.is_empty() && !self.more()? {
                     return Ok(());
                 }
                 if self.tasks.is_empty() {
@@ -229,16 +215,23 @@ where
         Instant::now() + grace
     }
 
-    /// Gives waiting pages to free workers; pages of an earlier run land at once.
+    /// Gives pages whose turn it is to free workers; pages of an earlier run land at once.
     fn dispatch(&mut self) {
-        while self.tasks.len() < self.options.workers.max(1) {
+        let workers = self.options.workers.max(1);
+        // Where the order depends on what pages brought, every turn is taken before the next page is considered, whether
+        // a worker is free or not: so it is the same with any number of them.
+        while self.options.spending.by_kind() || self.ready.len() + self.tasks.len() < workers {
             let Some(job) = self.frontier.next() else { break };
             if let Some(page) = self.earlier.get(job.url.as_str()).copied() {
                 self.summary.kept += 1;
                 self.progress.event(CrawlEvent::PageKept(page));
-                self.land(job.sequence, &job.url, page);
-                continue;
+                self.land(&job, page);
+            } else {
+                self.ready.push_back(job);
             }
+        }
+        while self.tasks.len() < workers {
+            let Some(job) = self.ready.pop_front() else { break };
             self.progress.event(CrawlEvent::PageStarted { url: &job.url, visitor: Visitor::Fresh });
             self.running.insert(job.sequence, job.clone());
             let scope = self.scope_of(job.found == Found::Seed);
@@ -265,14 +258,14 @@ where
             Err(why) => {
                 self.refused_sessions += 1;
                 tracing::warn!(%why, "no browser session");
-                // It waits at the front of the queue for a browser.
-                self.frontier.give_back(job);
+                // Its turn comes again with the next browser.
+                self.ready.push_front(job);
                 return Ok(());
             }
         };
         self.summary.visited += 1;
         self.summary.failed += u32::from(matches!(page.outcome, Outcome::Failed { .. }));
-        self.land(done.sequence, &job.url, &page);
+        self.land(&job, &page);
         self.progress.event(CrawlEvent::PageFinished {
             page: &page,
             done: self.summary.visited + self.summary.kept,
@@ -282,32 +275,32 @@ where
         self.sink.append(Record::Page(page)).map_err(CrawlError::Sink)
     }
 
-    fn land(&mut self, sequence: u64, url: &Url, page: &PageVisit) {
+    fn land(&mut self, job: &Job, page: &PageVisit) {
         if matches!(page.outcome, Outcome::Loaded { .. }) {
-            self.first.insert(sequence, url.clone());
+            self.first.insert(job.sequence, job.url.clone());
             if self.first.len() > self.options.returning_pages as usize {
                 self.first.pop_last();
             }
         }
-        self.landed.insert(sequence, Landed::from(page));
+        self.landed.insert(job.sequence, Landed::new(job.kind, page));
     }
 
-    /// Considers the links of every page whose turn has come.
-    async fn commit(&mut self) -> Result<(), CrawlError> {
-        while let Some(landed) = self.landed.remove(&self.committed) {
-            if self.committed < self.seeds {
-                self.follow_seed(&landed);
-            }
-            if landed.loaded {
-                self.consider(&landed).await;
-            }
-            self.committed += 1;
-            if self.committed == self.seeds {
-                self.take_sitemaps().await;
-            }
-            self.write_skipped()?;
+    /// Considers the page whose turn has come, if it is there: its links, and what it says about its kind.
+    async fn commit(&mut self) -> Result<bool, CrawlError> {
+        let Some(landed) = self.landed.remove(&self.committed) else { return Ok(false) };
+        self.frontier.learn(landed.kind, &landed.brought);
+        if self.committed < self.seeds {
+            self.follow_seed(&landed);
         }
-        Ok(())
+        if landed.loaded {
+            self.consider(&landed).await;
+        }
+        self.committed += 1;
+        if self.committed == self.seeds {
+            self.take_sitemaps().await;
+        }
+        self.write_skipped()?;
+        Ok(true)
     }
 
     fn follow_seed(&mut self, landed: &Landed) {
@@ -336,13 +329,17 @@ where
     }
 
     /// Pages that only a sitemap names come after the seeds' own links: a quarter of the budget at once, so that a
-    /// long sitemap does not keep deep pages out; the others when no link is left to follow.
+    /// long sitemap does not keep deep pages out; the others when no link is left to follow. Where kinds of pages take
+    /// turns anyway, all of them at once.
     async fn take_sitemaps(&mut self) {
         let Some(task) = self.sitemaps.take() else { return };
         let named = task.await.unwrap_or_default();
         self.meet_origins(named.iter().map(|(u, _)| u)).await;
+        let spending = self.options.spending;
+        let turns = spending == Spending::Sampled || named.len() > self.frontier.left_of_budget() as usize;
+        let all = spending.by_kind() && turns;
         self.from_sitemaps = named.into();
-        self.offer_from_sitemaps((self.options.max_pages / 4).max(1));
+        self.offer_from_sitemaps(if all { u32::MAX } else { (self.options.max_pages / 4).max(1) });
     }
 
     fn offer_from_sitemaps(&mut self, at_most: u32) -> bool {
@@ -372,13 +369,13 @@ where
 
     /// Accounts for pages that were let in and not visited.
     fn finish(&mut self) -> Result<(), CrawlError> {
-        if let Some(why) = self.summary.cut_short.clone() {
-            let mut left = std::mem::take(&mut self.running).into_values().collect::<Vec<_>>();
-            left.extend(std::iter::from_fn(|| self.frontier.next()));
-            for job in left {
-                self.frontier.skip(job.url.as_str(), &why, "the run was cut short before its turn".to_owned());
+        let cut_short = self.summary.cut_short.clone();
+        if let Some(why) = &cut_short {
+            for job in std::mem::take(&mut self.running).into_values().chain(self.ready.drain(..)) {
+                self.frontier.skip(job.url.as_str(), why, "the run was cut short before its turn".to_owned());
             }
         }
+        self.frontier.leave(cut_short.as_deref());
         self.write_skipped()?;
         for skipped in self.frontier.take_uncounted() {
             self.sink.append(Record::Skipped(skipped)).map_err(CrawlError::Sink)?;

@@ -3,7 +3,8 @@
 //! Caps are generous: a real section stays whole within the usual budget, an endless one costs a few visits. Plain
 //! numbered pages (`/p/17`) have no cap but the budget.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 
 use url::Url;
 
@@ -22,7 +23,9 @@ const FACETS_OF_ONE_PATH: u32 = 30;
 /// How often each shape was let through.
 #[derive(Debug, Default)]
 pub(super) struct Traps {
-    counts: BTreeMap<String, u32>,
+    /// By the hash of the shape's words: a site may have a great many.
+    counts: HashMap<u64, u32>,
+    hasher: RandomState,
     /// One address of each shape is enough.
     sample: bool,
 }
@@ -30,7 +33,7 @@ pub(super) struct Traps {
 impl Traps {
     /// `sample`: let one address of each shape through (smoke).
     pub(super) fn new(sample: bool) -> Self {
-        Self { counts: BTreeMap::new(), sample }
+        Self { sample, ..Self::default() }
     }
 
     /// Why the address is not visited (reason, words), if so; else it is counted as let through.
@@ -39,13 +42,15 @@ impl Traps {
             return Err(("trap", words));
         }
         let caps = self.caps(&shape(url));
-        let full = |(key, cap, _): &&(String, u32, &str)| self.counts.get(key).is_some_and(|n| n >= cap);
+        let full = |(key, cap, _): &&(String, u32, &str)| {
+            self.counts.get(&self.hasher.hash_one(key)).is_some_and(|n| n >= cap)
+        };
         if let Some((_, cap, words)) = caps.iter().find(full) {
             let reason = if self.sample && *cap == 1 { "sampled" } else { "trap" };
             return Err((reason, format!("{words}: {cap} of this shape are visited")));
         }
         for (key, _, _) in caps {
-            *self.counts.entry(key).or_default() += 1;
+            *self.counts.entry(self.hasher.hash_one(&key)).or_default() += 1;
         }
         Ok(())
     }

@@ -63,7 +63,7 @@ where
         urls.extend_from_within(..urls.len().min(AGAIN));
         let seeds = &self.options.seeds;
         let found = |url: &url::Url| if seeds.contains(url) { Found::Seed } else { Found::Journey };
-        let job = |(n, url): (usize, url::Url)| Job { sequence: n as u64, depth: 0, found: found(&url), url };
+        let job = |(n, url): (usize, url::Url)| Job { sequence: n as u64, depth: 0, found: found(&url), url, kind: 0 };
         urls.into_iter().enumerate().map(job).collect()
     }
 }

@@ -117,7 +117,9 @@ async fn attend(connection: Bidi, mut targets: mpsc::Receiver<Found>, hooks: Str
 
 /// What makes a target heard, ending with leave to go on.
 fn commands(kind: &str, hooks: &str) -> Vec<(&'static str, Value)> {
-    let network = ("Network.enable", json!({"maxPostDataSize": MAX_BODY}));
+    // Bodies of answers are never asked for: the page's process need not keep copies of them.
+    let bodies = json!({"maxPostDataSize": MAX_BODY, "maxTotalBufferSize": 0, "maxResourceBufferSize": 0});
+    let network = ("Network.enable", bodies);
     // Service workers come with the browser already, and would tell everything twice.
     let nested = ("Target.setAutoAttach", auto_attach(&["service_worker", "browser", "tab"]));
     let mut commands = match kind {

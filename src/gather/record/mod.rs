@@ -13,6 +13,7 @@ mod firefox_events;
 mod give;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+mod frames;
 mod hooks;
 mod jar;
 mod leash;

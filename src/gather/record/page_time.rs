@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use serde_json::json;
 
+use super::frames::Frame;
 use super::tape::{Reel, Tape};
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
@@ -108,6 +109,7 @@ async fn virtual_time(
     time: PageTime,
 ) -> Result<Spent, BidiError> {
     let deadline = Instant::now() + time.cap;
+    let top = Frame::top(session, tab, Some(own));
     let (mut passed, mut slice_now) = (Duration::ZERO, time.slice);
     let (mut to_end, mut to_start) = (false, false);
     while passed < time.total {
@@ -116,10 +118,10 @@ async fn virtual_time(
         }
         if !to_end && passed >= time.total / 4 {
             to_end = true;
-            scroll(session, tab, "end").await?;
+            scroll(session, &top, "end").await?;
         } else if !to_start && passed >= time.total / 2 {
             to_start = true;
-            scroll(session, tab, "start").await?;
+            scroll(session, &top, "start").await?;
         }
         let before = heard(&tape.reel());
         if !slice(session, tape, own, PageTime { slice: slice_now, ..time }).await? {
@@ -188,8 +190,8 @@ pub(super) async fn young_requests(tape: &Tape, time: PageTime, deadline: Instan
 }
 
 /// Scrolls; answers whether the page came to it.
-async fn scroll(session: &Session, tab: &str, to: &str) -> Result<bool, BidiError> {
-    match session.call(tab, SCROLL, to, SCROLL_LIMIT).await {
+async fn scroll(session: &Session, top: &Frame, to: &str) -> Result<bool, BidiError> {
+    match top.call(session, SCROLL, to, SCROLL_LIMIT).await {
         Err(error) if error.is_lost() => Err(error),
         answer => Ok(!matches!(answer, Err(BidiError::TimedOut { .. }))),
     }
@@ -199,8 +201,9 @@ async fn scroll(session: &Session, tab: &str, to: &str) -> Result<bool, BidiErro
 async fn real_time(session: &Session, tape: &Tape, tab: &str, time: PageTime) -> Result<Spent, BidiError> {
     const STILL: Duration = Duration::from_millis(1500);
     let began = Instant::now();
-    let mut answers = scroll(session, tab, "end").await?;
-    answers &= scroll(session, tab, "start").await?;
+    let top = Frame::top(session, tab, None);
+    let mut answers = scroll(session, &top, "end").await?;
+    answers &= scroll(session, &top, "start").await?;
     let (mut last, mut since) = (heard(&tape.reel()), Instant::now());
     let capped = loop {
         tokio::time::sleep(Duration::from_millis(100)).await;
@@ -218,6 +221,6 @@ async fn real_time(session: &Session, tape: &Tape, tab: &str, time: PageTime) ->
             break false;
         }
     };
-    answers = answers && scroll(session, tab, "start").await?;
+    answers = answers && scroll(session, &top, "start").await?;
     Ok(Spent { capped, stuck: !answers })
 }

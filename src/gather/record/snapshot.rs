@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde::Deserialize;
-use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use super::frames;
+use super::tape::Tape;
 use crate::evidence::model::Link;
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
@@ -18,8 +19,6 @@ const SCRIPT: &str = include_str!("snapshot.js");
 const LIMIT: Duration = Duration::from_millis(2500);
 /// Without.
 const BRIEF_LIMIT: Duration = Duration::from_millis(1500);
-/// Frames looked into.
-const MAX_FRAMES: usize = 60;
 
 /// One frame as it stands. Holds values: never leaves the recording boundary.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -77,17 +76,15 @@ pub(super) struct Snapshot {
 }
 
 /// Looks into every frame of a tab. The clocks of the frames have to go meanwhile: their databases answer in page time.
-pub(super) async fn take(session: &Session, tab: &str) -> Result<Snapshot, BidiError> {
-    let tree = session.send("browsingContext.getTree", json!({"root": tab})).await?;
-    let mut contexts = Vec::new();
-    collect(&tree["contexts"], &mut contexts);
-    let looks = contexts.iter().map(|context| look(session, context, context == tab));
+pub(super) async fn take(session: &Session, tape: &Tape, top: &frames::Frame) -> Result<Snapshot, BidiError> {
+    let frames = frames::all(session, tape, top).await?;
+    let looks = frames.iter().map(|frame| look(session, frame, frame.id == top.id));
     let mut snapshot = Snapshot::default();
-    for (context, answer) in contexts.iter().zip(join_all(looks).await) {
+    for (context, answer) in frames.iter().zip(join_all(looks).await) {
         match answer? {
             Some((frame, whole)) => {
                 snapshot.partial += usize::from(!whole);
-                if context == tab {
+                if context.id == top.id {
                     snapshot.top = Some(frame);
                 } else {
                     snapshot.frames.push(frame);
@@ -100,11 +97,11 @@ pub(super) async fn take(session: &Session, tab: &str) -> Result<Snapshot, BidiE
 }
 
 /// One frame, and whether all of it could be seen; `None` where it does not answer.
-async fn look(session: &Session, context: &str, top: bool) -> Result<Option<(Frame, bool)>, BidiError> {
+async fn look(session: &Session, frame: &frames::Frame, top: bool) -> Result<Option<(Frame, bool)>, BidiError> {
     let which = if top { "top" } else { "frame" };
     for (what, limit) in [(which.to_owned(), LIMIT), (format!("{which} brief"), BRIEF_LIMIT)] {
         let whole = what == which;
-        match session.call(context, SCRIPT, &what, limit).await {
+        match frame.call(session, SCRIPT, &what, limit).await {
             Ok(text) => return Ok(serde_json::from_str::<Frame>(&text).ok().map(|frame| (frame, whole))),
             Err(error) if error.is_lost() => return Err(error),
             Err(BidiError::TimedOut { .. }) => {}
@@ -112,14 +109,4 @@ async fn look(session: &Session, context: &str, top: bool) -> Result<Option<(Fra
         }
     }
     Ok(None)
-}
-
-fn collect(contexts: &Value, into: &mut Vec<String>) {
-    for context in contexts.as_array().into_iter().flatten() {
-        if into.len() >= MAX_FRAMES {
-            return;
-        }
-        into.extend(context["context"].as_str().map(str::to_owned));
-        collect(&context["children"], into);
-    }
 }

@@ -12,12 +12,13 @@ use url::Url;
 
 use super::album::Album;
 use super::ears::Ears;
+use super::frames::Frame;
 use super::hooks::{Hooks, Told};
 use super::jar::{self, Held};
 use super::leash::Leash;
 use super::outcome::{self, Went};
 use super::page_time::{self, PageTime, Spent};
-use super::snapshot::{self, Frame, Snapshot};
+use super::snapshot::{self, Snapshot};
 use super::tab::{self, Tab};
 use super::tape::{Reel, Tape};
 use super::times::{StageTimes, StopWatch};
@@ -25,7 +26,7 @@ use super::{chromium_events, firefox_events};
 use crate::evidence::model::{FailureReason, PageVisit, Visitor};
 use crate::evidence::values::Redactor;
 use crate::gather::browser::Session;
-use crate::gather::browser::bidi::BidiError;
+use crate::gather::browser::bidi::{Bidi, BidiError};
 use crate::gather::portrait::{self, Extent};
 use crate::gather::{VisitError, VisitRequest, Visits, walls};
 
@@ -66,6 +67,7 @@ pub struct Recorder {
     pub(super) session: Session,
     pub(super) tape: Arc<Tape>,
     ears: Option<Arc<Ears>>,
+    leash: Option<Leash>,
     /// The last page left nothing behind but cookies.
     left_only_cookies: bool,
     pub(super) options: RecorderOptions,
@@ -78,7 +80,6 @@ pub(super) struct Stage {
     pub(super) tab: Tab,
     pub(super) started_at: String,
     pub(super) before: Vec<Held>,
-    _leash: Option<Leash>,
     pub(super) went: Went,
     pub(super) spent: Spent,
     /// It is the second try, with real time instead of virtual.
@@ -109,14 +110,23 @@ impl Recorder {
             None => firefox_events::EVENTS,
         };
         let ears = Ears::on(&session, &hooks).await?;
+        let leash = Leash::new(&session, Arc::clone(&tape));
         session.send("session.subscribe", json!({"events": events})).await?;
-        Ok(Self { session, tape, ears, left_only_cookies: false, options, tab: None, times: StageTimes::default() })
+        let times = StageTimes::default();
+        Ok(Self { session, tape, ears, leash, left_only_cookies: false, options, tab: None, times })
     }
 
     /// The session, for what is not a visit.
     #[must_use]
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// Whether its browser, or the way to it, is gone.
+    #[must_use]
+    pub fn lost(&self) -> bool {
+        let devtools = self.session.devtools().and_then(Bidi::lost);
+        self.session.bidi().lost().or(devtools).is_some()
     }
 
     /// Gives the next pages another time.
@@ -207,14 +217,15 @@ impl Recorder {
             }
         };
         let leashing = async {
-            let scope = request.scope.clone()?;
-            Leash::on(&self.session, &tab.context, scope, Arc::clone(&self.tape)).await
+            if let (Some(leash), Some(scope)) = (&self.leash, &request.scope) {
+                leash.on(&tab, scope.clone()).await;
+            }
         };
-        let (before, leash) = tokio::join!(cleaning, leashing);
+        let (before, ()) = tokio::join!(cleaning, leashing);
         let before = before?;
         self.tape.rewind(&tab.context);
         let (went, spent) = (Went::Arrived, Spent::default());
-        Ok(Stage { tab, started_at, before, _leash: leash, went, spent, real_time: false })
+        Ok(Stage { tab, started_at, before, went, spent, real_time: false })
     }
 
     pub(super) async fn go(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {
@@ -250,10 +261,11 @@ impl Recorder {
             let after = jar::read(&self.session, tab).await?;
             return Ok(Found { after, ..Found::default() });
         }
+        let top = Frame::top(&self.session, &tab.context, tab.cdp.as_deref());
         let looking = async {
             tokio::join!(
-                snapshot::take(&self.session, &tab.context),
-                self.session.call(&tab.context, walls::PROBE, "", Duration::from_secs(2)),
+                snapshot::take(&self.session, &self.tape, &top),
+                top.call(&self.session, walls::PROBE, "", Duration::from_secs(2)),
                 self.hooks_hold(tab),
             )
         };
@@ -348,7 +360,7 @@ fn only_cookies(found: &Found, reel: &Reel) -> bool {
     let seen = snapshot.top.is_some() && snapshot.silent + snapshot.partial == 0 && reel.dropped == 0;
     let workers = !reel.workers.is_empty() || reel.targets.values().any(|t| t.kind.ends_with("worker"));
     let told = reel.told.iter().any(|(_, _, told)| matches!(told, Told::Storage { .. } | Told::Failed(_)));
-    seen && !workers && !told && snapshot.top.iter().chain(&snapshot.frames).all(Frame::stores_nothing)
+    seen && !workers && !told && snapshot.top.iter().chain(&snapshot.frames).all(snapshot::Frame::stores_nothing)
 }
 
 /// How long after an aborted navigation its reason may come.
