@@ -1,6 +1,6 @@
 //! A long run with a fault in every fiftieth page: no page unaccounted for, and memory that does not grow.
 //!
-//! A short way by default; `COOKIE_AUDIT_FULL=1` goes 10,000 pages (or `SOAK_PAGES`).
+//! A short way by default; `LARGE_TESTS=1` goes 10,000 pages (or `SOAK_PAGES`).
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 #![allow(unreachable_pub, dead_code, clippy::cast_possible_truncation, reason = "tests share their helpers")]
