@@ -12,8 +12,12 @@ mod support;
 mod ends;
 #[path = "audit/faults.rs"]
 mod faults;
+#[path = "audit/identifiers.rs"]
+mod identifiers;
 #[path = "audit/maze.rs"]
 mod maze;
+#[path = "audit/promises.rs"]
+mod promises;
 #[path = "audit/resume.rs"]
 mod resume;
 #[path = "audit/run.rs"]

@@ -111,6 +111,7 @@ fn cookie(spec: &Spec<'_>) -> CookieEntry {
             ..ValueFacts::default()
         },
         stored: true,
+        withdrawn: false,
         accepted: true,
         refused: BTreeSet::new(),
         leaks: Vec::new(),
@@ -260,6 +261,7 @@ fn policy() -> PolicyReading {
                 quote: "videos by Viewtube".to_owned(),
                 denied: false,
                 listed: false,
+                partner: false,
             },
             NamedService {
                 name: "Faceline".to_owned(),
@@ -267,6 +269,7 @@ fn policy() -> PolicyReading {
                 quote: "no Faceline".to_owned(),
                 denied: true,
                 listed: false,
+                partner: false,
             },
         ],
         claims: vec![Claim {
