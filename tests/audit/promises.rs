@@ -74,7 +74,7 @@ fn listing(asked: &Asked) -> Reply {
 /// A policy whose list is not in the page but comes half a second after it.
 fn filled_from(rows: &str) -> Reply {
     Reply::html(format!(
-        "<html lang=en><h1>Cookie policy</h1><p>These are all the cookies of our shop and what they are for.</p>
+        "<html lang=en><h1>Cookie policy</h1><p>Here stands what the cookies of our shop are for.</p>
          <div id=CookieDeclaration></div><script>setTimeout(async () => {{
             const answer = await fetch('{rows}');
             if (answer.ok) document.getElementById('CookieDeclaration').innerHTML = await answer.text();
