@@ -20,8 +20,12 @@ mod grid;
 mod guard;
 #[path = "audit/lost.rs"]
 mod lost;
+#[path = "audit/identifiers.rs"]
+mod identifiers;
 #[path = "audit/maze.rs"]
 mod maze;
+#[path = "audit/promises.rs"]
+mod promises;
 #[path = "audit/resume.rs"]
 mod resume;
 #[path = "audit/run.rs"]

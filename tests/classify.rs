@@ -89,6 +89,26 @@ fn own_database_and_own_list_speak_more_softly() {
 }
 
 #[test]
+fn overrides_of_a_settings_file_decide() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "[[override]]\ncookie = \"_ga\"\npurpose = \"cart\"\nreason = \"our own basket, badly named\"\n";
+    let path = folder.path().join("own.toml");
+    fs::write(&path, text).unwrap();
+    let lines = concat!(r#"{"name":"_ga"}"#, "\n", r#"{"name":"_gid"}"#);
+    let answers = asked(&["--config", &path.to_string_lossy()], lines);
+    assert_eq!((&answers[0]["purpose"], &answers[1]["purpose"]), (&"cart".into(), &"analytics".into()));
+    let reason = &answers[0]["reasons"][0];
+    assert_eq!(reason["source"], "override");
+    assert!(reason["detail"].as_str().is_some_and(|detail| detail.contains("badly named")), "{reason}");
+    // The same file is found by its name where the command runs.
+    fs::rename(&path, folder.path().join("cookie-audit.toml")).unwrap();
+    let found = cookie_audit().args(["_ga", "--format", "json"]).current_dir(folder.path()).assert().success();
+    assert_eq!(json_lines(&found.get_output().stdout)[0]["purpose"], "cart");
+    fs::write(folder.path().join("cookie-audit.toml"), "[[override]]\ncookie = \"a\"\npurpose = \"fun\"\n").unwrap();
+    cookie_audit().arg("a").current_dir(folder.path()).assert().code(2);
+}
+
+#[test]
 fn faults_are_told_and_end_with_two() {
     let output = cookie_audit().arg("--stdin").write_stdin("{\"name\":\"a\"}\nnonsense\n").assert().code(2);
     assert!(String::from_utf8_lossy(&output.get_output().stderr).contains("line 2"));

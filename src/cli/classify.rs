@@ -13,9 +13,10 @@ use miette::{Context, IntoDiagnostic, miette};
 
 use self::input::Asked;
 use self::output::Explained;
-use super::{CliError, ExitStatus, console};
+use super::flags::SettingsFlags;
+use super::{CliError, ExitStatus, console, convert};
 use crate::evidence::values::Redactor;
-use crate::judge::classify::{Classifier, ClassifierOptions};
+use crate::judge::classify::Classifier;
 
 /// Faults of stdin that are told one by one; beyond them only their number.
 const FAULTS_SHOWN: usize = 10;
@@ -44,6 +45,9 @@ pub(crate) struct ClassifyArgs {
     /// A tracker list of yours (EasyPrivacy format); may be given again
     #[arg(long, value_name = "FILE")]
     filter_list: Vec<PathBuf>,
+    /// Settings file with your overrides (default: cookie-audit.toml in the current folder, if there is one)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -74,11 +78,15 @@ pub(crate) fn run(args: &ClassifyArgs) -> Result<ExitStatus, CliError> {
 }
 
 fn classifier(args: &ClassifyArgs) -> Result<Classifier, CliError> {
-    let options = ClassifierOptions {
-        cookie_db: args.cookie_db.as_deref().map(file).transpose()?,
-        filter_lists: args.filter_list.iter().map(|p| file(p)).collect::<Result<_, _>>()?,
-        ..ClassifierOptions::default()
-    };
+    let flags = SettingsFlags::of_file(args.config.clone());
+    let config = flags.load(&[]).map_err(|error| miette::Report::new(*error))?;
+    let mut options = convert::classifier(&config, &config.base)?;
+    if let Some(path) = &args.cookie_db {
+        options.cookie_db = Some(file(path)?);
+    }
+    for path in &args.filter_list {
+        options.filter_lists.push(file(path)?);
+    }
     Classifier::new(&options).into_diagnostic()
 }
 

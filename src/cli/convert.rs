@@ -305,7 +305,8 @@ fn allow(entry: &Exception) -> Allow {
     }
 }
 
-fn classifier(config: &Config, settings: &Settings) -> Result<ClassifierOptions, CliError> {
+/// What the classifier is made from: overrides, and the user's own lists.
+pub(super) fn classifier(config: &Config, settings: &Settings) -> Result<ClassifierOptions, CliError> {
     let named = |path: PathBuf| Ok::<_, CliError>((path.display().to_string(), read_text(&path)?));
     let overrides = config.overrides.iter().filter_map(|entry| {
         Some(Override {

@@ -20,6 +20,11 @@ pub(crate) struct SettingsFlags {
 }
 
 impl SettingsFlags {
+    /// Nothing but a settings file, for commands that take no settings as flags.
+    pub(crate) fn of_file(config: Option<PathBuf>) -> Self {
+        Self { config, texts: BTreeMap::new() }
+    }
+
     /// Reads file and environment below the flags.
     pub(crate) fn load(&self, urls: &[String]) -> Result<Config, Box<ConfigError>> {
         let mut faults: Vec<Fault> = Vec::new();

@@ -151,6 +151,27 @@ fn combined_cells_and_parallel_lists_are_read() {
 }
 
 #[test]
+fn parallel_lists_in_one_row_are_read() {
+    let column = |rows: &[Row], at: usize| rows.iter().map(|row| row[at]).collect::<Vec<_>>().join("<br>");
+    let in_one = |rows: &[Row]| {
+        let cells: String = [0, 2, 3].iter().map(|at| format!("<td>{}</td>", column(rows, *at))).collect();
+        let head = "<tr><th>Name</th><th>Purpose</th><th>Duration</th></tr>";
+        read(shop(), &format!("# Cookie policy\n\n<table>{head}<tr>{cells}</tr></table>\n"))
+    };
+    assert_only(&in_one(&ROWS), &[]);
+    assert_only(&in_one(&ROWS[..4]), &["undisclosed-cookie"]);
+    assert_only(&in_one(&changed(1, 3, "6 months")), &["understated-lifetime"]);
+    assert_only(&in_one(&changed(4, 2, "Keeps you signed in")), &["misdeclared-purpose"]);
+}
+
+#[test]
+fn a_pattern_that_covers_anything_covers_nothing() {
+    let audit = listed(&changed(3, 0, "p*"));
+    assert_only(&audit, &["overbroad-declaration", "undisclosed-cookie"]);
+    assert_eq!(found(&audit, "undisclosed-cookie").len(), 1);
+}
+
+#[test]
 fn german_and_french_tables_are_read() {
     let head: Row = ["Name", "Anbieter", "Zweck", "Speicherdauer", "Art"];
     let german: [Row; 5] = [

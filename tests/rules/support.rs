@@ -292,7 +292,8 @@ impl Site {
 
     pub(crate) fn service(mut self, name: &str) -> Self {
         let quote = format!("we use {name}");
-        let service = NamedService { name: name.into(), purpose: None, quote, denied: false, listed: false };
+        let service =
+            NamedService { name: name.into(), purpose: None, quote, denied: false, listed: false, partner: false };
         self.ensure_policy(PolicyState::Mentions).services.push(service);
         self
     }

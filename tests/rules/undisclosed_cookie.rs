@@ -1,6 +1,6 @@
 //! `undisclosed-cookie`
 
-use cookie_audit::evidence::model::{Fate, WriterKind};
+use cookie_audit::evidence::model::{CookieWrite, Fate, WriteOp, WriterKind};
 use cookie_audit::judge::model::{PolicyState, Severity};
 
 use crate::support::*;
@@ -51,6 +51,24 @@ fn a_cookie_deleted_at_once_counts_and_a_refused_one_does_not() {
     assert_eq!(audit.cookies[only(&audit, RULE).cookies[0]].name, "brief");
     let refused = audit.cookies.iter().find(|c| c.name == "refused").unwrap();
     assert!(!refused.accepted && refused.refused.contains("InvalidDomain"));
+}
+
+#[test]
+fn one_that_its_page_removes_again_is_a_note() {
+    let tried = |page: &str| {
+        let probe = Cookie { in_jar: false, page: page.into(), value: facts("number", Some("1")), ..tracker("probe") };
+        let mut made = site().with(probe).row("sid", |_| ());
+        let writes = &mut made.page(page, cookie("x").phase, cookie("x").visitor).writes;
+        let removal = CookieWrite { op: WriteOp::Delete, ..writes[0].clone() };
+        writes.push(removal);
+        made
+    };
+    let audit = tried(HOME).judge();
+    assert_eq!(only(&audit, RULE).severity, Severity::Note);
+    assert!(only(&audit, RULE).message.contains("at once removed"));
+    // Where one page keeps it, it is a cookie like any other.
+    let kept = Cookie { page: "https://shop.test/kept".into(), ..tracker("probe") };
+    assert_eq!(only(&tried(HOME).with(kept).judge(), RULE).severity, Severity::Error);
 }
 
 #[test]

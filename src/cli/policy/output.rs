@@ -144,7 +144,8 @@ fn named(page: &mut Page, reading: &PolicyReading) {
             page.line(2, &format!("{}: {}", purpose.purpose.word(), quoted(&purpose.quote)));
         }
     }
-    services(page, "Services named", reading.services.iter().filter(|s| !s.denied));
+    services(page, "Services named", reading.services.iter().filter(|s| !s.denied && !s.partner));
+    services(page, "Advertising partners listed", reading.services.iter().filter(|s| !s.denied && s.partner));
     services(page, "Services named as not used", reading.services.iter().filter(|s| s.denied));
 }
 

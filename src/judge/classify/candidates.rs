@@ -18,7 +18,7 @@ use crate::judge::model::{Confidence, ConsentExempt, Purpose, Source};
 use crate::site::{registrable_domain, same_site};
 
 /// Vendor of rules for names that anybody may choose.
-const GENERIC: &str = "generic";
+pub(super) const GENERIC: &str = "generic";
 /// Points from which a rule owns a name.
 const OWNS: f64 = 3.5;
 
@@ -115,12 +115,15 @@ pub(super) fn knowledge(subject: &Subject, out: &mut Vec<Candidate>) {
     let mut weighed: Vec<(f64, &Rule)> = fitting.into_iter().map(|r| (weigh(r, subject, weights), r)).collect();
     weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.pattern.literal().cmp(&a.1.pattern.literal())));
     let mut spoken: Vec<Purpose> = Vec::new();
+    // A product knows its own names: what is said of all names of this kind adds next to nothing.
+    let own = weighed.first().is_some_and(|(points, rule)| rule.vendor != GENERIC && *points >= OWNS);
     for (points, rule) in weighed {
         if spoken.contains(&rule.purpose) {
             continue;
         }
         // Another rule for the same name speaks more softly: only one of them can be meant.
-        let share = if spoken.is_empty() { 1.0 } else { weights.knowledge.second };
+        let second = weights.knowledge.second * if own && rule.vendor == GENERIC { weights.names.foreign } else { 1.0 };
+        let share = if spoken.is_empty() { 1.0 } else { second };
         spoken.push(rule.purpose);
         out.push(said(rule, points * share, subject));
     }

@@ -84,6 +84,7 @@ pub(super) const CUES: &[Cue] = &[
     cue("value-locale", Value, |v| v.shape("locale") && !v.any_word(&TWO_LETTER_WORDS)),
     cue("value-locale-or-word", Value, |v| v.shape("locale") && v.any_word(&TWO_LETTER_WORDS)),
     cue("value-country", Value, |v| v.shape("country")),
+    cue("value-code-of-place", Value, code_of_place),
     cue("value-part-locale", Value, |v| !v.shape("locale") && v.part(|p| p.kind == "locale" && p.length >= 4)),
     cue("value-color-scheme", Value, |v| v.shape("color_scheme")),
     cue("value-part-color-scheme", Value, |v| !v.shape("color_scheme") && v.has("color_scheme")),
@@ -114,6 +115,8 @@ pub(super) const CUES: &[Cue] = &[
 
 const DAY: i64 = 24 * 60 * 60;
 const SESSION_FORMATS: [&str; 4] = ["express-signed", "rails-signed", "laravel-encrypted", "itsdangerous-signed"];
+/// What is telling of a place wherever it stands in a name.
+const PLACES: [&str; 4] = ["geo", "country", "region", "ctry"];
 /// Language codes that are everyday words as well.
 const TWO_LETTER_WORDS: [&str; 16] =
     ["si", "no", "ja", "in", "is", "id", "so", "to", "my", "as", "am", "be", "or", "se", "da", "ie"];
@@ -209,6 +212,12 @@ impl<'a> View<'a> {
 /// One digit, true, false, yes, no.
 fn flag(view: &View<'_>) -> bool {
     view.shape("boolean") || view.shape("number") && view.length_is(&[1])
+}
+
+/// Two letters may be a language or a country; in a cookie that is named after a place they are the country.
+fn code_of_place(view: &View<'_>) -> bool {
+    let name = view.subject.name.to_ascii_lowercase();
+    (view.shape("locale") || view.shape("country")) && view.length_is(&[2]) && PLACES.iter().any(|p| name.contains(p))
 }
 
 /// Another value nearly every time it was looked at.

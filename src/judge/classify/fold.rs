@@ -53,7 +53,7 @@ fn open(glob: &str, name: &str) -> Option<String> {
     let parts: Vec<&str> = middle.split_inclusive(|c: char| !c.is_ascii_alphanumeric()).collect();
     let made_up = |part: &&str| {
         let body = part.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-        !body.is_empty() && (body.bytes().any(|b| b.is_ascii_digit()) || !all_words(body))
+        !body.is_empty() && (body.bytes().any(|b| b.is_ascii_digit()) || !(all_words(body) || reads_as_a_word(body)))
     };
     let (first, last) = (parts.iter().position(made_up)?, parts.iter().rposition(made_up)?);
     let before: String = parts.iter().take(first).copied().collect();
@@ -61,6 +61,15 @@ fn open(glob: &str, name: &str) -> Option<String> {
     let closing =
         parts.get(last).map(|p| p.trim_start_matches(|c: char| c.is_ascii_alphanumeric())).unwrap_or_default();
     Some(format!("{head}{before}*{closing}{after}{tail}"))
+}
+
+/// Small letters that can be spoken: vowels between consonants, as in words that no table holds.
+fn reads_as_a_word(part: &str) -> bool {
+    let vowel = |b: &u8| b"aeiouy".contains(b);
+    let small = part.len() >= 4 && part.bytes().all(|b| b.is_ascii_lowercase());
+    let vowels = part.as_bytes().iter().filter(|b| vowel(b)).count();
+    let mixed = vowels * 4 >= part.len() && vowels * 3 <= part.len() * 2;
+    small && mixed && part.as_bytes().split(vowel).all(|run| run.len() <= 3)
 }
 
 /// Replaces runs that look made up.
@@ -206,6 +215,8 @@ mod tests {
             ("wordpress_logged_in_1fa1011c9fb0d8a3e6c1", "wordpress_logged_in_*"),
             ("roundcube_font_size", "roundcube_font_size"),
             ("wp-settings-time-1", "wp-settings-time-*"),
+            ("ajs_anonymous_id", "ajs_anonymous_id"),
+            ("ajs_znzzqvsf_id", "ajs_*_id"),
         ] {
             assert_eq!(pattern(name), want, "{name}");
         }

@@ -3,6 +3,7 @@
 //! The confidence is the lead of the answer over the next one, cut at thresholds that were set on labelled cookies.
 //! Reasons are the candidates that speak for the answer, strongest first, then those that speak for something else.
 
+use super::candidates::GENERIC;
 use super::exempt::consent_exempt;
 use super::weights::{Weights, weights};
 use super::{Candidate, Subject};
@@ -113,8 +114,10 @@ fn finish(subject: &Subject, purpose: Purpose, confidence: Confidence, candidate
     if reasons.is_empty() {
         reasons.push(Reason { source: Source::Behaviour, detail: "nothing says what it is for".to_owned() });
     }
-    let vendor = sorted.iter().find(|c| c.vendor.is_some() && for_it(c) > 0.0);
-    let vendor = vendor.or_else(|| sorted.iter().find(|c| c.vendor.is_some() && purpose == Purpose::Unknown));
+    // A rule for names that anybody may choose says nothing about whose it is.
+    let named = |c: &Candidate| c.vendor.as_deref().is_some_and(|vendor| vendor != GENERIC);
+    let vendor = sorted.iter().find(|c| named(c) && for_it(c) > 0.0);
+    let vendor = vendor.or_else(|| sorted.iter().find(|c| named(c) && purpose == Purpose::Unknown));
     Classification {
         purpose,
         confidence,

@@ -25,6 +25,7 @@ fn values_and_words_decide_where_no_rule_does() {
     assert_eq!(purpose("sprachwahl", "de-AT"), Purpose::Language);
     assert_eq!(purpose("zzwarenkorb", "3"), Purpose::Cart);
     assert_eq!(purpose("acme_currency", "EUR"), Purpose::Preferences);
+    assert_eq!(purpose("QXGEOZZ", "nl"), Purpose::Preferences);
     assert_eq!(purpose("acme-csrf", "k3j9x8q2w7aa"), Purpose::Security);
     assert_eq!(purpose("acmeCookieBannerClosed", "1"), Purpose::Consent);
 }
@@ -154,4 +155,20 @@ fn the_consent_exemption_names_its_authority() {
     let asked = subject("PHPSESSID", "k3j9x8q2w7aak3j9x8q2w7aa12");
     let class = classifier().classify(&asked);
     assert!(classifier().exempt_source(&asked, &class).contains("WP29"));
+}
+
+#[test]
+fn a_product_knows_its_own_names_and_anybodys_names_have_no_vendor() {
+    let mut asked = subject("trac_session", "a462014d913d55a01394875d");
+    asked.http_only = Some(true);
+    asked.set_by = Some(SetBy::Response);
+    asked.lifetime = Some(Lifetime::Seconds(7_776_000));
+    assert_eq!(
+        classifier().classify(&asked).purpose,
+        Purpose::Preferences,
+        "a visitor's settings, though called a session"
+    );
+    asked.name = "shop_session".into();
+    let class = classifier().classify(&asked);
+    assert_eq!((class.purpose, class.vendor), (Purpose::Login, None));
 }

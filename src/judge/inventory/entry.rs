@@ -83,6 +83,7 @@ pub(super) fn build(key: &GroupKey, all: &[Observation<'_>], context: &Context<'
         add_place(&mut entry, seen);
         add_attributes(&mut entry, seen);
     }
+    entry.withdrawn = accepted && counted.iter().all(|seen| seen.withdrawn);
     entry.refused = all.iter().filter_map(Observation::write).flat_map(refusal).collect();
     entry.name = commonest(counted.iter().map(|seen| seen.key().name.as_str()));
     entry.path = commonest(counted.iter().map(|seen| seen.key().path.as_str()));
@@ -127,6 +128,7 @@ fn empty(key: &GroupKey, accepted: bool, site: &Site) -> CookieEntry {
         pages_by_phase: BTreeMap::new(),
         value: ValueFacts::default(),
         stored: false,
+        withdrawn: false,
         accepted,
         refused: BTreeSet::new(),
         leaks: Vec::new(),

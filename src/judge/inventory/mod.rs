@@ -57,6 +57,8 @@ struct Observation<'a> {
     accepted: bool,
     /// The jar at the page's end, where the cookie was in it.
     jar: Option<&'a JarCookie>,
+    /// The page removed it again, and the jar no longer had it in the end.
+    withdrawn: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -118,17 +120,22 @@ fn order(page: &PageVisit) -> (crate::evidence::model::Phase, Visitor, u64, &str
 
 fn observe(page: &PageVisit) -> Vec<Observation<'_>> {
     let jar: BTreeMap<&CookieKey, &JarCookie> = page.jar.iter().map(|cookie| (&cookie.key, cookie)).collect();
+    let deletes = |write: &&CookieWrite| write.op == WriteOp::Delete;
+    let deleted: BTreeSet<&CookieKey> = page.writes.iter().filter(deletes).map(|write| &write.key).collect();
     let mut written = BTreeSet::new();
     let mut seen = Vec::new();
     for write in &page.writes {
         written.insert(&write.key);
         if write.op == WriteOp::Set {
             let in_jar = jar.get(&write.key).copied();
-            seen.push(Observation { page, what: What::Write(write), accepted: accepted(write, in_jar), jar: in_jar });
+            let accepted = accepted(write, in_jar);
+            let withdrawn = in_jar.is_none() && deleted.contains(&write.key);
+            seen.push(Observation { page, what: What::Write(write), accepted, jar: in_jar, withdrawn });
         }
     }
     let unexplained = page.jar.iter().filter(|cookie| cookie.new && !written.contains(&cookie.key));
-    seen.extend(unexplained.map(|jar| Observation { page, what: What::JarOnly(jar), accepted: true, jar: Some(jar) }));
+    let of_jar = |jar| Observation { page, what: What::JarOnly(jar), accepted: true, jar: Some(jar), withdrawn: false };
+    seen.extend(unexplained.map(of_jar));
     seen
 }
 

@@ -60,6 +60,8 @@ pub struct CookieEntry {
     pub value: ValueFacts,
     /// Still in the jar at the end of at least one page.
     pub stored: bool,
+    /// Every page that set it removed it again before its end, as tests of what a browser takes do.
+    pub withdrawn: bool,
     /// The browser took it at least once.
     pub accepted: bool,
     /// Reasons of refusal.

@@ -81,6 +81,8 @@ pub struct NamedService {
     pub denied: bool,
     /// True where only rows of declared cookies name it: then it covers no cookie beyond those rows.
     pub listed: bool,
+    /// True where only a roster of advertising partners names it: whom a visitor may meet, which is less than use.
+    pub partner: bool,
 }
 
 /// A testable (or at least named) claim; `kind` is an ident of the public table.

@@ -19,7 +19,8 @@ rule! {
     ///
     /// ## Severity
     /// An error where the policy lists cookies by name, or is silent about cookies: a reader takes the list as complete.
-    /// A warning where the policy only names purposes or services. A cookie whose vendor the policy names as a service is
+    /// A warning where the policy only names purposes or services. A note where every page that set it removed it again
+    /// before its end, as scripts do that try what a browser takes, and it tells no visitors apart. A cookie whose vendor the policy names as a service is
     /// left to `mentioned-only-cookie`. Without any policy there is one finding, `missing-policy`, and not one for each
     /// cookie.
     ///
@@ -69,6 +70,8 @@ fn finding(case: &Case<'_>, subject: String, cookies: Vec<usize>, policy: &super
         PolicyState::Lists => (Severity::Error, "lists cookies, but not this one"),
         PolicyState::Silent | PolicyState::Unreadable => (Severity::Error, "says nothing about cookies"),
     };
+    let fleeting = entries.iter().all(|entry| entry.withdrawn && entry.identifier != Some(true));
+    let (severity, set) = if fleeting { (Severity::Note, "set and at once removed") } else { (severity, "set") };
     let rows: Vec<String> = entries.iter().take(1).map(|entry| words::row(entry)).collect();
     Finding {
         severity,
@@ -79,6 +82,6 @@ fn finding(case: &Case<'_>, subject: String, cookies: Vec<usize>, policy: &super
         policy: policy.index,
         place: policy.place.clone(),
         cookies,
-        ..violation(&META, subject, format!("the cookie {name} is set, and the policy {how}"))
+        ..violation(&META, subject, format!("the cookie {name} is {set}, and the policy {how}"))
     }
 }

@@ -35,6 +35,9 @@ pub struct Policy {
     pub purposes: Vec<NamedPurpose>,
     /// Services it says it uses.
     pub services: Vec<NamedService>,
+    /// Advertising partners that it only lists, without saying what each does.
+    #[serde(default)]
+    pub partners: Vec<NamedService>,
     /// Services it says it does not use.
     #[serde(default)]
     pub denied_services: Vec<NamedService>,
@@ -112,8 +115,9 @@ pub struct Claim {
 
 impl From<&judge::PolicyReading> for Policy {
     fn from(reading: &judge::PolicyReading) -> Self {
-        let named = |denied: bool| {
-            reading.services.iter().filter(move |s| s.denied == denied).map(|s| NamedService {
+        let named = |denied: bool, partner: bool| {
+            let wanted = move |s: &&judge::NamedService| s.denied == denied && (denied || s.partner == partner);
+            reading.services.iter().filter(wanted).map(|s| NamedService {
                 name: s.name.clone(),
                 purpose: s.purpose.map(Into::into),
                 quote: s.quote.clone(),
@@ -132,8 +136,9 @@ impl From<&judge::PolicyReading> for Policy {
                 .iter()
                 .map(|p| NamedPurpose { purpose: p.purpose.into(), quote: p.quote.clone() })
                 .collect(),
-            services: named(false).collect(),
-            denied_services: named(true).collect(),
+            services: named(false, false).collect(),
+            partners: named(false, true).collect(),
+            denied_services: named(true, false).collect(),
             claims: reading
                 .claims
                 .iter()

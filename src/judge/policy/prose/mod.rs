@@ -14,6 +14,7 @@ mod lexicon;
 mod passages;
 mod purposes;
 mod quote;
+mod rosters;
 mod rules;
 mod services;
 mod tagged;
@@ -66,7 +67,8 @@ impl Read<'_> {
 pub(crate) fn read(document: &Document, declared: &[Declaration], url: &str) -> Prose {
     let whole = language::known(&document.language);
     let own = services::own_name(url);
-    let passages = passages::of(document, declared).into_iter();
+    let partners = rosters::of(document, whole);
+    let passages = passages::of(document, declared, &partners).into_iter();
     let read: Vec<Read<'_>> = passages.map(|passage| understand(passage, whole, own.as_deref())).collect();
     let mut prose = Prose::default();
     claims::read(document, &read, &mut prose);

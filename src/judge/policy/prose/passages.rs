@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::rosters::Entries;
 use crate::judge::model::{Declaration, Place};
 use crate::judge::policy::document::{Document, Kind as BlockKind, Text};
 
@@ -32,6 +33,8 @@ pub(super) struct Passage<'a> {
     pub(super) headings: Vec<&'a str>,
     /// What it is.
     pub(super) kind: Kind,
+    /// An entry in a roster of advertising partners.
+    pub(super) partner: bool,
     /// The text that it is a line of, and the byte at which it begins.
     whole: (&'a Text, usize),
     block: usize,
@@ -54,23 +57,26 @@ impl Passage<'_> {
 const MOST: usize = 20_000;
 
 /// Every line of running text, in document order.
-pub(super) fn of<'a>(document: &'a Document, declared: &[Declaration]) -> Vec<Passage<'a>> {
+pub(super) fn of<'a>(document: &'a Document, declared: &[Declaration], partners: &Entries) -> Vec<Passage<'a>> {
     let names: BTreeSet<&str> = declared.iter().map(|declaration| declaration.name.as_str()).collect();
     let mut passages = Vec::new();
     for (block, found) in document.blocks.iter().enumerate().filter(|(_, block)| !block.aside) {
         let headings = document.headings(block);
-        let mut add = |text: &'a Text, kind: Kind| lines(text, kind, &headings, block, &mut passages);
+        let mut add = |text: &'a Text, kind: Kind, row: usize| {
+            let partner = partners.contains(&(block, row));
+            lines(text, kind, partner, &headings, block, &mut passages);
+        };
         match &found.kind {
             BlockKind::Code => {}
-            BlockKind::Heading(_) => add(&found.text, Kind::Heading),
-            BlockKind::Paragraph | BlockKind::Definition => add(&found.text, Kind::Text),
-            BlockKind::Item { .. } | BlockKind::Term => add(&found.text, Kind::Item),
+            BlockKind::Heading(_) => add(&found.text, Kind::Heading, 0),
+            BlockKind::Paragraph | BlockKind::Definition => add(&found.text, Kind::Text, 0),
+            BlockKind::Item { .. } | BlockKind::Term => add(&found.text, Kind::Item, 0),
             BlockKind::Table(table) => {
-                add(&found.text, Kind::Text);
-                for row in table.rows.iter().filter(|row| !row.head) {
+                add(&found.text, Kind::Text, usize::MAX);
+                for (at, row) in table.rows.iter().enumerate().filter(|(_, row)| !row.head) {
                     let declares = row.cells.iter().any(|cell| names_one(&cell.text.plain, &names));
                     let kind = if declares { Kind::Declared } else { Kind::Cell };
-                    row.cells.iter().filter(|cell| !cell.repeated).for_each(|cell| add(&cell.text, kind));
+                    row.cells.iter().filter(|cell| !cell.repeated).for_each(|cell| add(&cell.text, kind, at));
                 }
             }
         }
@@ -81,11 +87,19 @@ pub(super) fn of<'a>(document: &'a Document, declared: &[Declaration]) -> Vec<Pa
     passages
 }
 
-fn lines<'a>(text: &'a Text, kind: Kind, headings: &[&'a str], block: usize, passages: &mut Vec<Passage<'a>>) {
+fn lines<'a>(
+    text: &'a Text,
+    kind: Kind,
+    partner: bool,
+    headings: &[&'a str],
+    block: usize,
+    passages: &mut Vec<Passage<'a>>,
+) {
     let mut start = 0;
     for line in text.plain.split('\n') {
         if !line.trim().is_empty() {
-            passages.push(Passage { text: line, headings: headings.to_vec(), kind, whole: (text, start), block });
+            let (headings, whole) = (headings.to_vec(), (text, start));
+            passages.push(Passage { text: line, headings, kind, partner, whole, block });
         }
         start += line.len() + 1;
     }

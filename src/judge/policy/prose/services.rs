@@ -1,7 +1,8 @@
 //! Services that running text names, and those it says are not used.
 //!
 //! Names come from the table of services and from the vendor table; a cell that holds nothing but a host names the
-//! service behind it. Services that only rows of declared cookies name are marked as such: they cover no other cookie.
+//! service behind it. Services that only rows of declared cookies name are marked as such: they cover no other cookie;
+//! so are those that only a roster of advertising partners names: the site may have to do with them.
 //! Not here: what a service's cookies are (`classify`).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ use super::passages::Kind;
 use super::tagged::Tagged;
 use super::text::Sentence;
 use super::{Prose, Read, Understood};
-use crate::judge::classify::vendors;
+use crate::judge::classify::vendors::{self, Vendor};
 use crate::judge::model::{NamedService, Purpose};
 use crate::judge::policy::document::Document;
 
@@ -188,13 +189,15 @@ struct Named {
 
 pub(super) fn read(document: &Document, read: &[Read<'_>], prose: &mut Prose) {
     let mut named: Vec<Named> = Vec::new();
+    let mut by_host: Vec<(&Vendor, String)> = Vec::new();
     for passage in read {
         for sentence in &passage.sentences {
             for mention in sentence.mentions.iter().filter(|mention| counts(mention, passage, sentence)) {
                 add(&mut named, mention, passage, sentence, document);
             }
-            if let Some(mention) = of_host(passage, sentence) {
+            if let Some((vendor, mention)) = of_host(passage, sentence) {
                 add(&mut named, &mention, passage, sentence, document);
+                by_host.push((vendor, mention.name));
             }
         }
     }
@@ -202,36 +205,50 @@ pub(super) fn read(document: &Document, read: &[Read<'_>], prose: &mut Prose) {
     let services: Vec<String> = named.iter().filter(is_service).map(|n| n.service.name.clone()).collect();
     let owner = |n: &Named| n.weight == Weight::Company && services.iter().any(|s| vendors::same(s, &n.service.name));
     named.retain(|n| !owner(n));
+    let said_better = |(vendor, name): &(&Vendor, String)| services.iter().any(|s| s != name && is_of(s, vendor));
+    let doubled: Vec<String> = by_host.into_iter().filter(said_better).map(|(_, name)| name).collect();
+    named.retain(|n| !doubled.contains(&n.service.name));
     prose.services.extend(named.into_iter().map(|named| named.service));
+}
+
+/// Whether a name stands for what a host's vendor does: a host is only mentioned where nothing says it better.
+fn is_of(name: &str, vendor: &Vendor) -> bool {
+    let purpose = names().and_then(|names| names.known.iter().find(|known| known.name == name)).map(|k| k.purpose);
+    let trade = |purpose: Purpose| if purpose == Purpose::Social { Purpose::Advertising } else { purpose };
+    purpose.is_some_and(|p| trade(p) == trade(vendor.purpose)) && vendors::same(name, &vendor.entity)
 }
 
 fn add(named: &mut Vec<Named>, mention: &Mention, passage: &Read<'_>, sentence: &Understood, document: &Document) {
     let denied = is_denied(mention, &sentence.tagged);
     let listed = passage.passage.kind == Kind::Declared;
+    let partner = passage.passage.partner;
     if let Some(had) = named.iter_mut().find(|had| had.service.name.eq_ignore_ascii_case(&mention.name)) {
         // Used in one sentence and not in another: used. Named in prose, it is no mere part of a list.
         had.service.denied &= denied;
         had.service.listed &= listed;
+        had.service.partner &= partner;
         return;
     }
     if let Some(quote) = passage.quote(document, sentence, &mention.words) {
-        let service = NamedService { name: mention.name.clone(), purpose: mention.purpose, quote, denied, listed };
+        let (name, purpose) = (mention.name.clone(), mention.purpose);
+        let service = NamedService { name, purpose, quote, denied, listed, partner };
         named.push(Named { service, weight: mention.weight });
     }
 }
 
 /// A cell that holds a host and nothing else names the service behind it.
-fn of_host(passage: &Read<'_>, sentence: &Understood) -> Option<Mention> {
+fn of_host(passage: &Read<'_>, sentence: &Understood) -> Option<(&'static Vendor, Mention)> {
     let cell = matches!(passage.passage.kind, Kind::Cell | Kind::Declared);
     let [word] = sentence.tagged.words.as_slice() else { return None };
     let host = word.plain.trim_start_matches("*.").trim_start_matches('.');
     let vendor = vendors::of_host(host).filter(|_| cell && host.contains('.'))?;
     let purpose = Some(vendor.purpose).filter(|p| *p != Purpose::Unknown);
-    Some(Mention { words: 0..1, name: name_of_host(host, vendor), purpose, weight: Weight::Plain })
+    let name = name_of_host(host, vendor);
+    Some((vendor, Mention { words: 0..1, name, purpose, weight: Weight::Plain }))
 }
 
 /// The vendor's name where it is the host's (`bing.com` is better left as it is than called Microsoft Advertising).
-fn name_of_host(host: &str, vendor: &vendors::Vendor) -> String {
+fn name_of_host(host: &str, vendor: &Vendor) -> String {
     let site = crate::site::registrable_domain(host);
     let label = site.split('.').next().unwrap_or_default().to_owned();
     let names = vendor.service.iter().chain([&vendor.entity]).chain(&vendor.aliases);

@@ -31,3 +31,34 @@ fn addresses_and_browsers_are_no_services() {
         the market is big, and meta data helps.";
     assert!(named("en", text, false).is_empty(), "{:?}", named("en", text, false));
 }
+
+#[test]
+fn a_roster_of_advertising_partners_is_told_apart() {
+    let names = ["Criteo", "Teads", "OpenX", "Taboola", "Outbrain", "AdRoll", "Sovrn", "Magnite", "Index Exchange"];
+    let row = |name: &&str| format!("| {name} | https://partner.test/privacy |\n");
+    let rows: String = names.iter().map(row).collect();
+    let table = format!("# Advertising\n\n| Partner | Address |\n|---|---|\n{rows}\nOur shop works with Criteo.\n");
+    let services = reading("en", &table).services;
+    let partners: Vec<&str> = services.iter().filter(|s| s.partner).map(|s| s.name.as_str()).collect();
+    assert_eq!(partners, &names[1..], "what the text says is used is used");
+    let items: String = names.iter().map(|name| format!("- [{name}](https://partner.test)\n")).collect();
+    let lists = |intro: &str| reading("en", &format!("# Cookies\n\n{intro}\n\n{items}")).services;
+    assert!(lists("We show ads of these companies:").iter().all(|service| service.partner));
+    assert!(lists("We use these tools:").iter().all(|service| !service.partner));
+}
+
+#[test]
+fn a_list_that_says_what_its_entries_do_is_no_roster() {
+    let row = |name: &&str| format!("| {name} | Shows ads that fit you |\n");
+    let rows: String =
+        ["Criteo", "Teads", "OpenX", "Taboola", "Outbrain", "AdRoll", "Sovrn", "Magnite"].iter().map(row).collect();
+    let services = reading("en", &format!("# Advertising\n\n| Service | Purpose |\n|---|---|\n{rows}")).services;
+    assert!(services.len() == 8 && services.iter().all(|service| !service.partner), "{services:?}");
+}
+
+#[test]
+fn a_host_says_nothing_new_beside_its_service() {
+    let text = "# Cookies\n\nWe use Google Ads.\n\n| Host | What for |\n|---|---|\n| doubleclick.net | Ads |\n| ads.linkedin.com | Ads |\n";
+    let names = named("en", text, false);
+    assert_eq!(names, ["Google Ads", "LinkedIn Ads"]);
+}
