@@ -13,7 +13,7 @@ use super::browser::Session;
 use super::browser::bidi::BidiError;
 
 const SCRIPT: &str = include_str!("portrait.js");
-const COVER_LIMIT: Duration = Duration::from_secs(2);
+const COVER_LIMIT: Duration = Duration::from_secs(6);
 const PICTURE_LIMIT: Duration = Duration::from_secs(10);
 /// Frames covered; a page with more is not pictured.
 const MOST_FRAMES: usize = 60;

@@ -191,6 +191,23 @@ async fn two_thousand_cookies_are_sorted_and_searched_without_a_wait() {
     assert!(page.shown().await.as_u64().unwrap() < 100);
     println!("sorting 2,000 rows with layout took {sorted} ms");
     // Far above what it takes even on a machine at work: a sort that grew with the square would be minutes.
-    assert!(sorted.as_f64().unwrap() < 30_000.0, "{sorted}");
+    assert!(sorted.as_f64().unwrap() < 10_000.0, "{sorted}");
+
+    // What is laid out at first is a part; the rest comes at a press, and a deep link reaches any of it.
+    let laid_out = "return [...document.querySelectorAll('#inventory tbody')].filter(b => b.offsetHeight > 0).length";
+    page.load(&audit, "").await;
+    assert_eq!(page.js(laid_out).await, 200);
+    let last = page.js("return [...document.querySelectorAll('#inventory tbody')].pop().id").await;
+    page.load(&audit, &format!("#{}", last.as_str().unwrap())).await;
+    let height = format!("return document.getElementById('{}').offsetHeight > 0", last.as_str().unwrap());
+    assert_eq!(page.js(&height).await, true);
+    page.js("document.getElementById('rest').click()").await;
+    assert_eq!(page.js(laid_out).await, 2_000);
+    let lives = "return [...document.querySelectorAll('#inventory tbody')].map(b => b.dataset.name)";
+    page.js("document.querySelector('th[data-sort=name] button').click()").await;
+    let names: Vec<String> = serde_json::from_value(page.js(lives).await).unwrap();
+    let mut sorted: Vec<String> = names.clone();
+    sorted.sort_by_key(|name| name.to_lowercase());
+    assert_eq!(names, sorted);
     page.client.clone().close().await.unwrap();
 }

@@ -72,7 +72,7 @@ fn finding(case: &Case<'_>, tested: &Tested<'_>, against: &Against) -> Finding {
         policy_quote: Some(tested.claim.quote.clone()),
         place: Some(tested.claim.place.clone()),
         evidence,
-        advice: "change what the site does, or what the policy says".to_owned(),
+        advice: "take what is named here off the site, or take the sentence out of the policy".to_owned(),
         cookies: against.cookies.clone(),
         storage: against.storage.clone(),
         ..violation(&META, claims::subject(tested.claim), format!("the policy says \"{says}\", but {}", against.words))

@@ -37,7 +37,7 @@ fn check(case: &Case<'_>) -> Checked {
         cookies: unknown.iter().map(|(index, _)| *index).collect(),
         pages: pages(unknown.iter().flat_map(|(_, entry)| &entry.pages)),
         evidence: unknown.iter().map(|(_, entry)| super::words::named(entry)).collect(),
-        advice: "say in the configuration what they are for, or run trials".to_owned(),
+        advice: "say what they are for in `[[override]]` entries, or find out with `--trial all`".to_owned(),
         ..violation(&META, "unknown purposes", format!("{count} {what} {verb} of a purpose that is not known"))
     }])
 }

@@ -8,6 +8,9 @@
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
     if (target.hidden) document.getElementById('filter')?.reset();
+    target.hidden = false;
+    target.classList.remove('later');
+    target.dataset.kept = '';
     for (let node = target; node; node = node.parentElement) if (node.tagName === 'DETAILS') node.open = true;
     if (target.tagName === 'TBODY') target.querySelector('details').open = true;
     target.scrollIntoView();
@@ -19,6 +22,11 @@
   const table = document.getElementById('inventory');
   if (filter && table) {
     const rows = all('tbody', table);
+    const number = new Map(rows.map((row, i) => [row, i]));
+    const rest = document.getElementById('rest');
+    // So many rows are laid out; the others follow at a press, so that thousands do not stutter.
+    const FEW = 200;
+    let order = rows, limit = FEW;
     const fields = ['purpose', 'party', 'policy', 'banner', 'exempt'];
     const output = filter.querySelector('output');
     let texts = null;
@@ -26,22 +34,35 @@
       const words = filter.q.value.toLowerCase().split(/\s+/).filter(Boolean);
       if (words.length && !texts) texts = rows.map((row) => row.textContent.toLowerCase());
       const wanted = fields.filter((f) => filter[f].value).map((f) => [f, filter[f].value]);
+      const fits = (row) => wanted.every(([f, value]) => row.dataset[f] === value) && words.every((w) => texts[number.get(row)].includes(w));
       let shown = 0;
-      rows.forEach((row, i) => {
-        const fits = wanted.every(([f, value]) => row.dataset[f] === value) && words.every((w) => texts[i].includes(w));
-        if (row.hidden === fits) row.hidden = !fits;
-        if (fits) shown += 1;
+      order.forEach((row) => {
+        const fit = fits(row);
+        if (fit) shown += 1;
+        if (row.hidden === fit) row.hidden = !fit;
+        row.classList.toggle('later', fit && shown > limit && !('kept' in row.dataset));
       });
       output.textContent = output.dataset.text.replace('%n', shown).replace('%t', rows.length);
+      rest.textContent = rest.dataset.text.replace('%n', shown - limit);
+      rest.hidden = shown <= limit;
     };
+    // Puts what is shown in order; what is not shown waits where it is.
+    const arrange = () => table.tHead.after(...order.filter((row) => !row.hidden && !row.classList.contains('later')));
+    const showAll = () => {
+      limit = Infinity;
+      apply();
+      arrange();
+    };
+    rest.addEventListener('click', showAll);
+    addEventListener('beforeprint', showAll);
     let waiting = 0;
     const soon = () => {
       clearTimeout(waiting);
-      waiting = setTimeout(apply, 60);
+      waiting = setTimeout(() => { apply(); arrange(); }, 60);
     };
     filter.addEventListener('input', soon);
     filter.addEventListener('change', soon);
-    filter.addEventListener('reset', () => setTimeout(apply));
+    filter.addEventListener('reset', () => setTimeout(() => { apply(); arrange(); }));
     filter.addEventListener('submit', (event) => event.preventDefault());
     addEventListener('keydown', (event) => {
       const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName);
@@ -50,7 +71,7 @@
         filter.q.focus();
       }
     });
-    const order = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+    const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
     all('th[data-sort]', table).forEach((head) => {
       const button = document.createElement('button');
       button.type = 'button';
@@ -62,10 +83,10 @@
         all('th[aria-sort]', table).forEach((other) => other.removeAttribute('aria-sort'));
         head.setAttribute('aria-sort', up ? 'ascending' : 'descending');
         const value = (row) => ('number' in head.dataset ? Number(row.dataset[head.dataset.sort]) : row.dataset[head.dataset.sort].toLowerCase());
-        const sorted = rows.map((row, i) => [value(row), i, row]).sort((a, b) => (up ? 1 : -1) * order(a[0], b[0]) || a[1] - b[1]);
-        const pieces = document.createDocumentFragment();
-        sorted.forEach(([, , row]) => pieces.append(row));
-        table.append(pieces);
+        const sorted = rows.map((row, i) => [value(row), i, row]).sort((a, b) => (up ? 1 : -1) * compare(a[0], b[0]) || a[1] - b[1]);
+        order = sorted.map(([, , row]) => row);
+        apply();
+        arrange();
       });
     });
     filter.hidden = false;

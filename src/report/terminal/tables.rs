@@ -19,9 +19,12 @@ pub(crate) fn table(width: usize, header: &[&str]) -> Table {
     table
 }
 
-/// Columns of the inventory that hold shortened names.
+/// Columns of the inventory whose words are not to be broken.
 const NAME: usize = 0;
+const PURPOSE: usize = 1;
 const SET_BY: usize = 4;
+/// `advertising??`
+const LONGEST_PURPOSE: usize = 13;
 
 /// The inventory: accepted cookies first, then the refused.
 pub(super) fn cookies(audit: &Audit, width: usize, style: Style) -> String {
@@ -37,7 +40,7 @@ pub(super) fn cookies(audit: &Audit, width: usize, style: Style) -> String {
     }
     let mut table = table(width, &header);
     // What purpose, lifetime, policy (and pages) need; name and writer share the rest.
-    let rest = width.saturating_sub(if wide { 56 } else { 46 });
+    let rest = width.saturating_sub(if wide { 58 } else { 48 });
     let (room, host) = (rest * 11 / 20, (rest * 9 / 20).max(12));
     let (accepted, refused): (Vec<_>, Vec<_>) = audit.cookies.iter().partition(|c| c.accepted);
     for cookie in accepted.into_iter().chain(refused) {
@@ -54,7 +57,8 @@ pub(super) fn cookies(audit: &Audit, width: usize, style: Style) -> String {
         table.add_row(row);
     }
     // Shortened names keep to one line, whatever the words of the other columns want.
-    for (column, room) in [(NAME, room), (SET_BY, host)] {
+    let purpose = if width < 78 { 0 } else { LONGEST_PURPOSE };
+    for (column, room) in [(NAME, room), (PURPOSE, purpose), (SET_BY, host)] {
         let least = Width::Fixed(u16::try_from(room + 2).unwrap_or(u16::MAX));
         if let Some(column) = table.column_mut(column) {
             column.set_constraint(ColumnConstraint::LowerBoundary(least));
