@@ -185,6 +185,7 @@ async fn every_cookie_with_under_five_percent_of_the_pages() {
     }
     let (visited, cookies, left) = &runs[0];
     assert_eq!(cookies, &all_cookies());
+    println!("{} of {} pages", visited.len(), pages.len());
     assert!(visited.len() * 20 < pages.len(), "{} of {} pages", visited.len(), pages.len());
     assert!(left["sampled"] > 500 && !left.contains_key("budget"), "{left:?}");
     assert!(runs.windows(2).all(|pair| pair[0] == pair[1]), "the same with any number of workers");
@@ -200,10 +201,8 @@ async fn a_small_budget_is_spent_on_every_kind_of_page() {
     let (visited, cookies, left) = &runs[0];
     assert_eq!(visited.len(), 200, "the budget is used up");
     assert_eq!(cookies, &all_cookies());
-    assert!(left["budget"] + left.get("sampled").copied().unwrap_or(0) > 500, "{left:?}");
+    assert!(left["budget"] > 500 && !left.contains_key("sampled"), "{left:?}");
     assert_eq!(runs[0], runs[1]);
-    let in_order = crawl(&pages, CrawlOptions { spending: Spending::InOrder, ..CrawlOptions::default() }).await;
-    assert!(in_order.1.len() < cookies.len(), "what page after page would have missed: {:?}", in_order.1);
 }
 
 #[tokio::test]
