@@ -175,7 +175,7 @@ pub const KEYS: &[Key] = &[
         "login_steps",
         Kind::List,
         "",
-        "sign-in: `open URL`, `fill SELECTOR $ENVVAR`, `choose SELECTOR OPTION`, `click SELECTOR`, `press KEY`, `wait SELECTOR`, `expect SELECTOR`; a SELECTOR is CSS, or text:WORDS",
+        "sign-in: `open URL` (`$ENVVAR` in it is a variable), `fill SELECTOR $ENVVAR`, `choose SELECTOR OPTION`, `click SELECTOR`, `press KEY`, `wait SELECTOR`, `expect SELECTOR`; a SELECTOR is CSS, or text:WORDS",
     ),
     key("login", "extra_steps", Kind::List, "", "further steps in a fresh visitor, same words"),
     key("login", "switches", Kind::Bool, "false", "find and work the language, theme and preference switches"),

@@ -288,6 +288,18 @@ fn check_glob(text: &str) -> Result<(), String> {
     globset::Glob::new(text).map(drop).map_err(|e| format!("`{text}` is no glob: {}", e.kind()))
 }
 
+/// A step for the evidence's header: without what may stand in an address's query, and without what is typed.
+fn shown_step(text: &str) -> String {
+    match text.trim().split_once(char::is_whitespace) {
+        Some(("open", address)) => format!("open {}", address.split(['?', '#']).next().unwrap_or_default()),
+        Some(("fill", rest)) => match rest.trim_end().rsplit_once(char::is_whitespace) {
+            Some((field, what)) if what.starts_with('$') => format!("fill {field} {what}"),
+            _ => format!("fill {}", rest.split_whitespace().next().unwrap_or_default()),
+        },
+        _ => text.to_owned(),
+    }
+}
+
 impl Settings {
     fn new(name: Option<String>, urls: Vec<Url>, layer: Layer) -> Self {
         let host = urls.first().and_then(Url::host_str).unwrap_or("site").to_owned();
@@ -388,8 +400,9 @@ impl Settings {
         given
             .filter(|(k, entry)| entry.texts.join(",") != k.default)
             .map(|(k, entry)| {
-                let shown = if secret.contains(&k.name) { "(given)".to_owned() } else { entry.texts.join(",") };
-                format!("{}={shown}", k.name)
+                let plain = |text: &String| if k.name.ends_with("_steps") { shown_step(text) } else { text.clone() };
+                let shown = entry.texts.iter().map(plain).collect::<Vec<_>>().join(",");
+                format!("{}={}", k.name, if secret.contains(&k.name) { "(given)" } else { &shown })
             })
             .collect()
     }

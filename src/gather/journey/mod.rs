@@ -15,6 +15,7 @@ pub mod switches;
 mod trail;
 pub mod trials;
 mod words;
+mod written;
 
 pub use self::trail::{Stop, Trail};
 

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::hand::{Hand, HandError, Held, Target};
 use super::trail::{Stop, Trail};
+use super::written::{self, KEYS};
 use crate::gather::record::{Carried, OpenPage, Recorder};
 use crate::gather::{VisitError, VisitRequest};
 
@@ -98,6 +99,8 @@ pub enum JourneyError {
 #[derive(Debug, Clone, Default)]
 pub struct Steps {
     steps: Arc<Vec<Step>>,
+    /// What stands in an address and came from the environment.
+    in_addresses: Arc<Vec<Secret>>,
 }
 
 impl Steps {
@@ -111,14 +114,21 @@ impl Steps {
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, Vec<StepError>> {
         let mut errors = Vec::new();
-        let mut steps = Vec::new();
+        let (mut steps, mut secrets) = (Vec::new(), Vec::new());
         for text in texts {
-            match read_one(text, base, environment) {
-                Ok(step) => steps.push(step),
+            match written::one(text, base, environment) {
+                Ok((step, hidden)) => {
+                    steps.push(step);
+                    secrets.extend(hidden);
+                }
                 Err(why) => errors.push(StepError { step: text.clone(), why }),
             }
         }
-        if errors.is_empty() { Ok(Self { steps: Arc::new(steps) }) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(Self { steps: Arc::new(steps), in_addresses: Arc::new(secrets) })
+        } else {
+            Err(errors)
+        }
     }
 
     /// What came from the environment, to be hidden wherever something is written. A user name that is a plain word
@@ -134,7 +144,8 @@ impl Steps {
         let has_password = filled().any(|(target, _)| is_password_field(target));
         let keep =
             |(target, text): &(&Target, &str)| !has_password || is_password_field(target) || !is_plain_word(text);
-        filled().filter(keep).map(|(_, text)| text.to_owned()).collect()
+        let addressed = self.in_addresses.iter().map(Secret::expose);
+        filled().filter(keep).map(|(_, text)| text).chain(addressed).map(str::to_owned).collect()
     }
 
     /// Whether there is nothing to do.
@@ -234,7 +245,9 @@ async fn record(
     said: &str,
     trail: &mut Trail,
 ) -> Result<(), JourneyError> {
-    let visit = recorder.record_step(page, said).await?;
+    // A step's own address may hold a credential.
+    let said = recorder.redactor().text(said);
+    let visit = recorder.record_step(page, &said).await?;
     // Recording has asked the tab where it is.
     trail.stops.push(Stop::new(page.asked().clone(), &visit));
     trail.pages.push(visit);
@@ -271,68 +284,6 @@ fn words(step: &Step) -> String {
         Step::Wait(target) => format!("wait {target}"),
         Step::Expect(target) => format!("expect {target}"),
     }
-}
-
-/// Keys as WebDriver numbers them.
-const KEYS: [(&str, char); 4] = [("Enter", '\u{e007}'), ("Tab", '\u{e004}'), ("Escape", '\u{e00c}'), ("Space", ' ')];
-
-fn read_one(text: &str, base: &Url, environment: &dyn Fn(&str) -> Option<String>) -> Result<Step, String> {
-    let (verb, rest) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
-    let rest = rest.trim();
-    if rest.is_empty() {
-        return Err("something must follow the first word; e.g. `click button[type=submit]`".to_owned());
-    }
-    match verb {
-        "open" => base.join(rest).map(Step::Open).map_err(|e| format!("`{rest}` is no address: {e}")),
-        "click" => Ok(Step::Click(target(rest))),
-        "wait" => Ok(Step::Wait(target(rest))),
-        "expect" => Ok(Step::Expect(target(rest))),
-        "press" => {
-            let key = KEYS.iter().find(|(name, _)| name.eq_ignore_ascii_case(rest));
-            key.map(|(_, key)| Step::Press(*key))
-                .ok_or_else(|| "known keys are Enter, Tab, Escape and Space".to_owned())
-        }
-        "fill" => {
-            let (field, what) = last_word(rest)?;
-            Ok(Step::Fill(target(field), typed(what, environment)?))
-        }
-        "choose" => {
-            let (field, what) = last_word(rest)?;
-            Ok(Step::Choose(target(field), unquoted(what).to_owned()))
-        }
-        other => Err(format!("`{other}` is not known; use open, fill, click, choose, press, wait or expect")),
-    }
-}
-
-fn target(text: &str) -> Target {
-    match text.strip_prefix("text:") {
-        Some(words) => Target::Text(unquoted(words.trim()).to_owned()),
-        None => Target::Css(text.to_owned()),
-    }
-}
-
-/// The selector, and the last word or quoted text after it.
-fn last_word(text: &str) -> Result<(&str, &str), String> {
-    let cut = match text.strip_suffix('"') {
-        Some(open) => open.rfind('"').filter(|at| text.get(..*at).is_some_and(|t| t.ends_with(char::is_whitespace))),
-        None => text.rfind(char::is_whitespace).map(|at| at + 1),
-    };
-    let (field, what) = cut.map_or((text, ""), |at| text.split_at(at));
-    if field.trim().is_empty() || what.is_empty() {
-        return Err("a selector and what to put there must follow; e.g. `fill #name $SHOP_USER`".to_owned());
-    }
-    Ok((field.trim(), what))
-}
-
-fn unquoted(text: &str) -> &str {
-    text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text)
-}
-
-fn typed(what: &str, environment: &dyn Fn(&str) -> Option<String>) -> Result<Typed, String> {
-    let Some(name) = what.strip_prefix('$') else { return Ok(Typed::Plain(unquoted(what).to_owned())) };
-    let name = name.trim_start_matches('{').trim_end_matches('}');
-    let value = environment(name).filter(|value| !value.is_empty());
-    value.map(|v| Typed::Secret(Secret(v))).ok_or_else(|| format!("the environment variable {name} is not set"))
 }
 
 async fn do_one(recorder: &mut Recorder, page: &mut OpenPage, step: &Step) -> Result<(), JourneyError> {

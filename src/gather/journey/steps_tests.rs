@@ -32,6 +32,15 @@ fn steps_are_read() {
 }
 
 #[test]
+fn an_address_may_hold_a_variable() {
+    let steps = read(&["open /enter?token=$PW&$filter=a$", "expect a"]).unwrap();
+    assert_eq!(steps.first_address().map(Url::as_str), Some("https://shop.test/enter?token=hunter%2D22&$filter=a$"),);
+    assert_eq!(steps.secrets(), ["hunter-22"]);
+    let said = read(&["open /$PIN"]).unwrap_err().remove(0).to_string();
+    assert!(said.contains("PIN is not set"), "{said}");
+}
+
+#[test]
 fn what_is_wrong_is_said_for_every_step() {
     let errors = read(&["fill #p $NOPE", "jump x", "click", "fill #p", "press F13"]).unwrap_err();
     let said: Vec<String> = errors.iter().map(ToString::to_string).collect();

@@ -30,6 +30,13 @@ impl Stop {
     }
 }
 
+/// Whether nothing was taken out of a recorded address: `[32]` stands for so many characters of a value, `[hidden]` for a
+/// credential, and with either the address leads elsewhere.
+pub(super) fn is_whole(address: &str) -> bool {
+    let taken_out = |inner: &str| inner == "hidden" || !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_digit());
+    !address.split('[').skip(1).any(|rest| rest.split_once(']').is_some_and(|(inner, _)| taken_out(inner)))
+}
+
 /// What a journey came to.
 #[derive(Default)]
 pub struct Trail {
@@ -37,4 +44,15 @@ pub struct Trail {
     pub pages: Vec<PageVisit>,
     /// Where each was made.
     pub stops: Vec<Stop>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_can_be_opened_again() {
+        assert!(is_whole("https://a.test/?filter[name]=x&list[]=1") && is_whole("https://[::1]/"));
+        assert!(!is_whole("https://a.test/?sid=[32]") && !is_whole("https://a.test/users/[hidden]/"));
+    }
 }

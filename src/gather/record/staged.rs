@@ -59,11 +59,7 @@ fn unless_lost<T>(answer: Result<T, BidiError>) -> Result<Option<T>, VisitError>
 
 impl Recorder {
     /// Begins a visit: a visitor with these belongings goes to the page and gives it its time.
-    pub(crate) async fn stage(
-        &mut self,
-        request: VisitRequest,
-        brought: &Carried,
-    ) -> Result<Staged<'_>, VisitError> {
+    pub(crate) async fn stage(&mut self, request: VisitRequest, brought: &Carried) -> Result<Staged<'_>, VisitError> {
         let mut stage = self.begin(&request).await.map_err(|e| lost(&e))?;
         let fresh = request.visitor == Visitor::Fresh || request.starts_walk;
         let (mut planting, mut had) = (None, BTreeSet::new());

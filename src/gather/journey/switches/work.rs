@@ -37,6 +37,8 @@ struct Work<'a> {
     options: &'a SwitchOptions,
     worked: Worked,
     sequence: u64,
+    /// The page that is being worked.
+    begun: Url,
 }
 
 /// What came of a press.
@@ -55,7 +57,8 @@ struct Was {
 
 /// All kinds on all pages.
 pub(super) async fn all(recorder: &mut Recorder, urls: &[Url], options: &SwitchOptions) -> Result<Worked, VisitError> {
-    let mut work = Work { recorder, options, worked: Worked::default(), sequence: options.first_sequence };
+    let Some(begun) = urls.first().cloned() else { return Ok(Worked::default()) };
+    let mut work = Work { recorder, options, worked: Worked::default(), sequence: options.first_sequence, begun };
     let mut done: BTreeSet<Kind> = BTreeSet::new();
     let mut tried: BTreeSet<String> = BTreeSet::new();
     for (at, url) in urls.iter().enumerate() {
@@ -103,6 +106,7 @@ impl Work<'_> {
 
     /// Works one kind on one page; answers whether there was such a switch that did something.
     async fn kind(&mut self, url: &Url, kind: Kind, tried: &mut BTreeSet<String>) -> Result<bool, VisitError> {
+        self.begun = url.clone();
         let mut page = self.open(url).await?;
         let worked = match (page.arrived(), kind) {
             (false, _) => false,
@@ -143,9 +147,18 @@ impl Work<'_> {
         let Some(last) = self.worked.pages.last() else { return Ok(()) };
         let stop = Stop::new(page.asked().clone(), last);
         if stop.set.iter().any(|key| carried.value(key).is_some()) {
-            self.worked.states.push(State { stops: vec![stop], carried });
+            let mut stops = self.doors(&stop);
+            stops.push(stop);
+            self.worked.states.push(State { stops, carried });
         }
         Ok(())
+    }
+
+    /// Where a visitor comes in: a choice may show there alone, by where a site sends somebody who has made it.
+    fn doors(&self, stop: &Stop) -> Vec<Stop> {
+        let root = stop.url.join("/").ok();
+        let doors = root.into_iter().chain([self.begun.clone()]).filter(|url| *url != stop.url);
+        doors.map(|url| Stop { url, set: Vec::new(), held: stop.set.clone() }).collect()
     }
 
     async fn look(&self, page: &OpenPage) -> Result<Look, VisitError> {

@@ -26,7 +26,7 @@ pub use self::plan::tells;
 
 use super::login::Access;
 use super::request;
-use super::trail::Stop;
+use super::trail::{Stop, is_whole};
 use crate::cookie::CookieKey;
 use crate::evidence::model::{PageVisit, Phase, Trial, Visitor, WriteOp};
 use crate::gather::VisitError;
@@ -100,7 +100,8 @@ fn places(stops: &[Stop], pages: &[PageVisit], key: &CookieKey) -> Vec<Url> {
     // Addresses of recorded steps have values taken out; the stops have them whole.
     let loads = || pages.iter().filter(|p| p.step.is_none());
     let sets = |page: &&PageVisit| page.writes.iter().any(|w| w.key == *key && w.op == WriteOp::Set);
-    let address = |p: &PageVisit| p.final_url.as_deref().and_then(|u| Url::parse(u).ok());
+    let whole = |text: &str| Url::parse(text).ok().filter(|_| is_whole(text));
+    let address = |p: &PageVisit| p.final_url.as_deref().and_then(whole).or_else(|| whole(&p.url));
     // The last step that set it knows best what it is for, and then the rest of the way that led to the state.
     let set_here = stops.iter().rev().filter(|s| s.set.contains(key)).map(|s| s.url.clone());
     let held_here = stops.iter().rev().filter(|s| s.held.contains(key)).map(|s| s.url.clone());
