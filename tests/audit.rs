@@ -18,10 +18,10 @@ mod faults;
 mod grid;
 #[path = "audit/guard.rs"]
 mod guard;
-#[path = "audit/lost.rs"]
-mod lost;
 #[path = "audit/identifiers.rs"]
 mod identifiers;
+#[path = "audit/lost.rs"]
+mod lost;
 #[path = "audit/maze.rs"]
 mod maze;
 #[path = "audit/promises.rs"]

@@ -8,6 +8,7 @@ use cookie_audit::judge::model::Audit;
 use cookie_audit::report::{Format, RenderOptions, render};
 use fantoccini::key::Key;
 use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use crate::fixture;
@@ -38,8 +39,7 @@ impl Opened {
         let log = json!({"browser": "ALL"});
         let capabilities = json!({"goog:chromeOptions": chrome, "goog:loggingPrefs": log});
         let Value::Object(capabilities) = capabilities else { unreachable!() };
-        let client = ClientBuilder::rustls()
-            .unwrap()
+        let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(driver.webdriver_url.as_str())
             .await

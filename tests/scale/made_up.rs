@@ -120,6 +120,7 @@ fn page(request: &VisitRequest, links: Vec<String>, number: usize) -> PageVisit 
         jar: (0..12).map(|n| cookie(&format!("cookie_{}", (number % 50) * 12 + n))).collect(),
         storage: Vec::new(),
         hosts: Vec::new(),
+        exchanges: Vec::new(),
         leaks: Vec::new(),
         links: links.into_iter().map(link).collect(),
         service_workers: Vec::new(),

@@ -10,10 +10,10 @@ mod chromium_events;
 mod ears;
 mod exchanges;
 mod firefox_events;
-mod give;
+mod frames;
 #[cfg(fuzzing)]
 pub mod fuzzing;
-mod frames;
+mod give;
 mod hooks;
 mod jar;
 mod leash;

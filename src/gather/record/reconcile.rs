@@ -179,7 +179,13 @@ fn unattributed(held: &Held, around: &Around) -> Settled {
         clock: 0.0,
         key: held.key.clone(),
         op: WriteOp::Set,
-        cookie: SetCookie { name: held.key.name.clone(), value: held.value.clone(), sent, by_max_age: false, spoilt: false },
+        cookie: SetCookie {
+            name: held.key.name.clone(),
+            value: held.value.clone(),
+            sent,
+            by_max_age: false,
+            spoilt: false,
+        },
         line,
         url: None,
         writer: Writer {
