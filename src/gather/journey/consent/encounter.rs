@@ -105,7 +105,7 @@ pub(super) async fn work(
         // Some dialogs stay until they are closed: a choice that the next page remembers was made.
         if !worked.done && again == Some(false) {
             worked.done = true;
-            worked.detail = "the choice was made, and the dialog gone when the page was loaded again".to_owned();
+            "the choice was made, and the dialog gone when the page was loaded again".clone_into(&mut worked.detail);
             remember(sight);
         }
         encounter.shown_again = again.filter(|_| worked.done);
