@@ -163,6 +163,7 @@ fn a_product_knows_its_own_names_and_anybodys_names_have_no_vendor() {
     asked.http_only = Some(true);
     asked.set_by = Some(SetBy::Response);
     asked.lifetime = Some(Lifetime::Seconds(7_776_000));
+    (asked.host_only, asked.identifier) = (Some(true), Some(true));
     assert_eq!(
         classifier().classify(&asked).purpose,
         Purpose::Preferences,

@@ -8,7 +8,7 @@ mod tables;
 
 use std::fmt::Write as _;
 
-use crate::judge::model::{Audit, Finding, FindingOutcome, Severity};
+use crate::judge::model::{Audit, Finding, FindingOutcome, PolicyState, Severity};
 use crate::report::tally::Tally;
 use crate::report::{RenderOptions, escape, units};
 pub(crate) use style::{Style, wrap};
@@ -205,7 +205,13 @@ fn policy_words(audit: &Audit) -> String {
     }
     let each = audit.policies.iter().map(|p| {
         let url = escape::line(units::short_url(&audit.header.site, &p.url), 60);
-        format!("{url} {} {}", p.state.word(), units::count(p.declarations.len(), "cookie"))
+        let says = match p.state {
+            PolicyState::Lists => format!("lists {}", units::count(p.declarations.len(), "cookie")),
+            PolicyState::Mentions => "speaks of cookies, lists none".to_owned(),
+            PolicyState::Silent => "says nothing about cookies".to_owned(),
+            PolicyState::Unreadable => "could not be read".to_owned(),
+        };
+        format!("{url} {says}")
     });
     each.collect::<Vec<_>>().join("; ")
 }
