@@ -145,6 +145,7 @@ pub struct Session {
     process: Option<u32>,
     debugger: Option<String>,
     devtools: Option<Bidi>,
+    time_zone: Option<String>,
 }
 
 impl Session {
@@ -168,6 +169,7 @@ impl Session {
             debugger: debugger_address(&granted, webdriver_url),
             info: browser_info(&granted, options),
             devtools: None,
+            time_zone: options.time_zone.clone(),
             client,
             bidi,
         };
@@ -232,6 +234,12 @@ impl Session {
     #[must_use]
     pub fn is_chromium(&self) -> bool {
         self.chromium
+    }
+
+    /// The time zone asked for: a new user context does not have it by itself.
+    #[must_use]
+    pub fn time_zone(&self) -> Option<&str> {
+        self.time_zone.as_deref()
     }
 
     /// Host and port of the browser's own debugging socket, where this machine can reach it.
