@@ -127,9 +127,10 @@ impl<'a> Job<'a> {
         let plan = Plan { resume: self.args.resume.as_deref(), policy_by };
         let recorded = Box::pin(recording::record(site, plan, stop)).await?;
         let folder = recorded.folder.path().to_path_buf();
-        let status = match self.judged {
-            true => judging::judge(&self.config, site, &recorded.folder, &[]).await?,
-            false => summed_up(&recorded),
+        let status = if self.judged {
+            judging::judge(&self.config, site, &recorded.folder, &[]).await?
+        } else {
+            summed_up(&recorded)
         };
         Ok((status, folder))
     }

@@ -123,9 +123,10 @@ impl Run<'_> {
                 break;
             }
             if !self.stop.is_asked() {
-                match first {
-                    true => self.journeys(&plan, phase).await?,
-                    false => self.trials_of_the_choice(&plan, phase).await?,
+                if first {
+                    self.journeys(&plan, phase).await?;
+                } else {
+                    self.trials_of_the_choice(&plan, phase).await?;
                 }
             }
             first = false;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use cookie_audit::evidence::model::{Fate, WriterKind};
 
-use crate::support::browser::{names, write};
+use crate::support::browser::{firefox, names, write};
 use crate::support::{Asked, Browser, Reply, Site};
 
 const CROSS: &str = "Path=/; SameSite=None; Secure";
@@ -67,6 +67,9 @@ async fn timers_chains_and_scrolling() {
         assert!(found.stored.is_some(), "{name}");
     }
     assert_eq!(write(&page, "framed").writer.frame.as_deref(), Some(&*frame));
+    if firefox("has no virtual time: page time is real time") {
+        return;
+    }
     // The page's own clock, not ours.
     assert!((5_600..7_500).contains(&write(&page, "six").at_ms), "{}", write(&page, "six").at_ms);
     assert!((5_600..6_500).contains(&write(&page, "early").at_ms), "{}", write(&page, "early").at_ms);
@@ -108,6 +111,9 @@ async fn a_page_that_never_rests() {
 
 #[tokio::test]
 async fn a_page_that_hangs_itself_up() {
+    if firefox("a script cannot be stopped without CDP") {
+        return;
+    }
     let site = Site::start(site).await;
     let mut browser = Browser::start().await;
     let began = Instant::now();
@@ -122,6 +128,9 @@ async fn a_page_that_hangs_itself_up() {
 
 #[tokio::test]
 async fn a_script_that_waits_for_the_clock_in_a_loop() {
+    if firefox("has no virtual time to be waited for in vain") {
+        return;
+    }
     let site = Site::start(site).await;
     let mut browser = Browser::start().await;
     // In virtual time the clock stands while a task runs: such a page is visited again with real time.

@@ -3,7 +3,7 @@
 use cookie_audit::cookie::{Lifetime, SameSite};
 use cookie_audit::evidence::model::{CookieWrite, Fate, PageVisit, WriteOp, WriterKind};
 
-use crate::support::browser::{names, write, writes};
+use crate::support::browser::{firefox, names, write, writes};
 use crate::support::{Asked, Browser, Reply, Site};
 
 fn site(asked: &Asked) -> Reply {
@@ -123,7 +123,7 @@ async fn the_cookie_store() {
     let full = write(&page, "full");
     assert_eq!(
         (full.key.domain.as_str(), full.key.host_only, full.key.path.as_str()),
-        ("shop.localhost", false, "/store/")
+        ("shop.localhost", false, if firefox("a default path without its last slash") { "/store" } else { "/store/" })
     );
     assert_eq!(full.sent.lifetime, Lifetime::Seconds(7200));
     assert_eq!(full.stored.as_ref().unwrap().lifetime, Lifetime::Seconds(7200));

@@ -4,10 +4,10 @@ use base64::Engine as _;
 use cookie_audit::evidence::model::{FailureReason, Outcome, PageVisit};
 use cookie_audit::evidence::values::Redactor;
 use cookie_audit::gather::Visits as _;
-use cookie_audit::gather::browser::{BrowserOptions, Driver, OriginHeaders, Session, SessionOptions, options};
+use cookie_audit::gather::browser::{OriginHeaders, Session, SessionOptions, options};
 use cookie_audit::gather::record::{Recorder, RecorderOptions};
 
-use crate::support::browser::names;
+use crate::support::browser::{self, names};
 use crate::support::{Asked, Browser, Reply, Site};
 
 fn site(asked: &Asked) -> Reply {
@@ -115,9 +115,10 @@ async fn certificates_and_names() {
     }
     drop(trusting);
 
-    let driver = Driver::start(&BrowserOptions::default()).await.unwrap();
+    let driver = browser::driver().await;
     let strict = SessionOptions {
-        resolve: vec!["*.test:127.0.0.1".to_owned()],
+        browser: browser::kind(),
+        resolve: ["*.test:127.0.0.1", "www.shop.test:127.0.0.1"].map(str::to_owned).to_vec(),
         no_sandbox: options::is_root(),
         binary: driver.browser().map(std::path::Path::to_path_buf),
         ..SessionOptions::default()

@@ -2,6 +2,7 @@
 
 use cookie_audit::evidence::model::{PageVisit, StorageEntry, StorageKind};
 
+use crate::support::browser::firefox;
 use crate::support::{Asked, Browser, Reply, Site};
 
 fn site(asked: &Asked) -> Reply {
@@ -74,16 +75,17 @@ async fn hosts_contacted() {
     let page = browser.visit(&site.http("www.shop.localhost", "/page")).await;
     let hosts: Vec<(&str, Vec<&str>)> =
         page.hosts.iter().map(|h| (h.host.as_str(), h.kinds.iter().map(String::as_str).collect())).collect();
-    assert_eq!(
-        hosts,
-        [
-            ("cdn.localhost", vec!["script"]),
-            ("gone.localhost", vec!["fetch"]),
-            ("img.shop.localhost", vec!["image"]),
-            ("tracker.localhost", vec!["frame"]),
-            ("www.shop.localhost", vec!["document", "favicon", "script"]),
-        ]
-    );
+    let mut expected = vec![
+        ("cdn.localhost", vec!["script"]),
+        ("gone.localhost", vec!["fetch"]),
+        ("img.shop.localhost", vec!["image"]),
+        ("tracker.localhost", vec!["frame"]),
+        ("www.shop.localhost", vec!["document", "favicon", "script"]),
+    ];
+    if firefox("a request that reaches nobody raises no event") {
+        expected.retain(|(host, _)| *host != "gone.localhost");
+    }
+    assert_eq!(hosts, expected);
     let tracker = page.hosts.iter().find(|h| h.host == "tracker.localhost").unwrap();
     assert_eq!((tracker.requests, &tracker.examples), (1, &vec![site.http("tracker.localhost", "/frame")]));
 }

@@ -2,7 +2,7 @@
 
 use cookie_audit::evidence::model::{Fate, WriterKind};
 
-use crate::support::browser::{names, write};
+use crate::support::browser::{firefox, names, write};
 use crate::support::{Asked, Browser, Reply, Site};
 
 fn site(asked: &Asked) -> Reply {
@@ -38,9 +38,12 @@ async fn a_dedicated_worker() {
     assert!(script.writer.initiator.as_deref().is_some_and(|i| i.starts_with("worker")), "{:?}", script.writer);
     let fetched = write(&page, "by_dedicated");
     assert!(fetched.writer.url.as_deref().is_some_and(|u| u.ends_with("/from-dedicated")));
+    assert!(fetched.stored.is_some());
+    if firefox("does not say which script started a request") {
+        return;
+    }
     let initiator = fetched.writer.initiator.as_deref().unwrap();
     assert!(initiator.starts_with("fetch script") && initiator.ends_with("/dedicated.js"), "{initiator}");
-    assert!(fetched.stored.is_some());
 }
 
 #[tokio::test]
@@ -60,6 +63,11 @@ async fn a_service_worker_and_its_script() {
     let site = Site::start(site).await;
     let mut browser = Browser::start().await;
     let page = browser.visit(&site.http("www.shop.localhost", "/service")).await;
+    if firefox("no request of a service worker raises an event, and it has no cookie store") {
+        assert_eq!(names(&page), ["by_service", "sw_js"]);
+        assert!(page.writes.iter().all(|w| w.writer.kind == WriterKind::Unattributed && w.stored.is_some()));
+        return;
+    }
     assert_eq!(names(&page), ["by_service", "sw_js", "sw_store"]);
     assert_eq!(page.service_workers, [site.http("www.shop.localhost", "/sw.js")]);
     let fetched = write(&page, "by_service");

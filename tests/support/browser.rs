@@ -16,6 +16,15 @@ pub fn kind() -> BrowserKind {
     }
 }
 
+/// Whether Firefox is under test, which does this differently: told, so that a run says what it did not look at.
+pub fn firefox(how: &str) -> bool {
+    let firefox = kind() == BrowserKind::Firefox;
+    if firefox {
+        eprintln!("Firefox: {how}");
+    }
+    firefox
+}
+
 /// A driver for the browser under test.
 pub async fn driver() -> Driver {
     Driver::start(&BrowserOptions { kind: kind(), ..BrowserOptions::default() }).await.expect("a driver")
@@ -57,7 +66,8 @@ impl Browser {
     }
 
     pub async fn session(driver: &Driver, mut options: SessionOptions) -> Session {
-        options.resolve.push("*.test:127.0.0.1".to_owned());
+        // Firefox knows no wildcards there.
+        options.resolve.extend(["*.test:127.0.0.1", "www.shop.test:127.0.0.1"].map(str::to_owned));
         options.accept_invalid_certs = true;
         options.browser = kind();
         options.no_sandbox = cookie_audit::gather::browser::options::is_root();

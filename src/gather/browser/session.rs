@@ -149,6 +149,7 @@ pub struct Session {
     chromium: bool,
     process: Option<u32>,
     devtools: Option<Bidi>,
+    time_zone: Option<String>,
 }
 
 impl Session {
@@ -171,6 +172,7 @@ impl Session {
             process: granted.get("goog:processID").and_then(Value::as_u64).and_then(|p| u32::try_from(p).ok()),
             info: browser_info(&granted, options),
             devtools: None,
+            time_zone: options.time_zone.clone(),
             client,
             bidi,
         };
@@ -235,6 +237,12 @@ impl Session {
     #[must_use]
     pub fn is_chromium(&self) -> bool {
         self.chromium
+    }
+
+    /// The time zone asked for: a new user context does not have it by itself.
+    #[must_use]
+    pub fn time_zone(&self) -> Option<&str> {
+        self.time_zone.as_deref()
     }
 
     /// The browser's own debugging connection, where this machine can reach it. CDP sessions are its own: those that BiDi

@@ -41,6 +41,8 @@
   for (const e of list('input,select,textarea,details,[aria-pressed],[aria-expanded],[aria-checked],[aria-selected]')) {
     const type = (e.type || '').toLowerCase();
     if (['hidden', 'password', 'file', 'submit', 'button', 'image', 'reset'].includes(type) && !e.matches('[aria-pressed],[aria-expanded],[aria-checked]')) continue;
+    // What a sign-in form remembers is about the sign-in, no choice of how the site looks.
+    if (e.form && e.form.querySelector('input[type=password]')) continue;
     let state = '';
     if (e.tagName === 'SELECT') state = [...e.selectedOptions].map((o) => o.value).join(',').slice(0, 40);
     else if (type === 'checkbox' || type === 'radio') state = e.checked ? 'checked' : 'not checked';

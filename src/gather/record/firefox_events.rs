@@ -70,17 +70,22 @@ fn request(reel: &mut Reel, params: &Value) {
     let request = &params["request"];
     let id = request["request"].as_str().unwrap_or_default();
     let url = request["url"].as_str().unwrap_or_default();
-    if url.starts_with("data:") || url.starts_with("blob:") || params["isBlocked"] == true {
+    if url.starts_with("data:") || url.starts_with("blob:") {
         return;
     }
     let navigation = params["navigation"].is_string();
+    let redirects = usize::try_from(params["redirectCount"].as_u64().unwrap_or_default()).unwrap_or_default();
     let Some(exchange) = reel.exchange(id) else { return };
+    // One that was held up, for a header of ours, may be told twice.
+    if exchange.hops.len() > redirects {
+        return;
+    }
     let method = request["method"].as_str().unwrap_or_default().to_owned();
     exchange.hops.push(HopSeen { url: url.to_owned(), method, has_info: Some(true), ..HopSeen::default() });
     if exchange.hops.len() == 1 {
-        let kind = request["destination"].as_str().filter(|d| !d.is_empty()).unwrap_or("fetch");
-        kind.clone_into(&mut exchange.kind);
-        params["initiator"]["type"].as_str().unwrap_or("other").clone_into(&mut exchange.initiator);
+        kind_of(request).clone_into(&mut exchange.kind);
+        let element = request["initiatorType"].as_str().or_else(|| params["initiator"]["type"].as_str());
+        element.unwrap_or("other").clone_into(&mut exchange.initiator);
         exchange.frame_id = params["context"].as_str().map(str::to_owned);
         exchange.navigation = navigation;
     }
@@ -88,6 +93,21 @@ fn request(reel: &mut Reel, params: &Value) {
     let names: BTreeSet<String> = cookies.filter_map(|c| c["name"].as_str().map(str::to_owned)).collect();
     exchange.cookies_sent.extend(names.iter().cloned());
     exchange.sent_by_hop.push(names);
+}
+
+/// Destinations in the words that are used for Chromium's requests.
+fn kind_of(request: &Value) -> &str {
+    match request["destination"].as_str().unwrap_or_default() {
+        "" => "fetch",
+        "style" => "stylesheet",
+        "iframe" => "frame",
+        "serviceworker" => "service_worker",
+        "sharedworker" => "worker",
+        "audio" | "video" | "track" => "media",
+        // No element asks for it.
+        "image" if request["initiatorType"].is_null() => "favicon",
+        other => other,
+    }
 }
 
 fn response(reel: &mut Reel, params: &Value) {

@@ -11,6 +11,9 @@
   const frame = window, NativeProxy = Proxy, NativeMap = WeakMap;
   const { indexOf, slice, trim } = String.prototype;
   const then = Promise.prototype.then;
+  // Firefox's channel brings no stack along; an error knows it, by a getter that is taken now.
+  const ErrorObject = Error, stackOf = channel && getOwnPropertyDescriptor(Error.prototype, 'stack')?.get;
+  const stack = () => { try { return '\n' + apply(stackOf, new ErrorObject(), []); } catch { return ''; } };
   const jarOf = getOwnPropertyDescriptor(Document.prototype, 'cookie')?.get;
   const mapGet = WeakMap.prototype.get, mapSet = WeakMap.prototype.set;
   const originals = new NativeMap();
@@ -24,7 +27,7 @@
       let text = '[';
       for (let i = 0; i < fields.length; i++) text += quote(fields[i]) + ',';
       text += apply(now, DateObject, []) + ',' + address() + ']';
-      if (channel) channel(SECRET + text); else apply(debug, consoleObject, [SECRET, text]);
+      if (channel) channel(SECRET + text + stack()); else apply(debug, consoleObject, [SECRET, text]);
     } catch { /* the page must not notice */ }
   };
   const isAbout = (href) => apply(indexOf, href, ['about:']) === 0;
@@ -57,6 +60,15 @@
     const original = apply(mapGet, originals, [self]);
     return apply(native, original || self, args);
   });
+
+  // Chromium has a switch for this.
+  if (channel && !@ANNOUNCE@) {
+    try {
+      const d = getOwnPropertyDescriptor(Navigator.prototype, 'webdriver');
+      const get = disguise(d.get, (native, self) => { apply(native, self, []); return false; });
+      defineProperty(Navigator.prototype, 'webdriver', { ...d, get });
+    } catch { tell(['n', 'hook_failed', 'navigator.webdriver']); }
+  }
 
   const accepted = (self, text) => {
     try {

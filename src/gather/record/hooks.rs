@@ -72,7 +72,8 @@ impl Hooks {
             // The ears put it there.
             return Ok(Self { secret });
         }
-        let mut asked = json!({"functionDeclaration": SCRIPT.replace("@SECRET@", &secret)});
+        let script = SCRIPT.replace("@SECRET@", &secret).replace("@ANNOUNCE@", &session.info().announce.to_string());
+        let mut asked = json!({"functionDeclaration": script});
         if !session.is_chromium()
             && let Some(map) = asked.as_object_mut()
         {
@@ -84,7 +85,7 @@ impl Hooks {
 
     /// The script as a whole, for running it as it is.
     pub(super) fn source(&self) -> String {
-        format!("({})()", SCRIPT.replace("@SECRET@", &self.secret))
+        format!("({})()", SCRIPT.replace("@SECRET@", &self.secret).replace("@ANNOUNCE@", "true"))
     }
 
     #[cfg(any(test, fuzzing))]
@@ -105,7 +106,9 @@ impl Hooks {
     /// Reads a `script.message` event of the channel (Firefox).
     pub(super) fn read_channel(&self, params: &Value) -> Option<Told> {
         let text = params["data"]["value"].as_str()?.strip_prefix(self.secret.as_str())?;
-        read(text, Stack::default())
+        // The message is JSON of one line; what follows is the stack.
+        let (text, stack) = text.split_once('\n').unwrap_or((text, ""));
+        read(text, stack_of_lines(stack))
     }
 }
 
@@ -128,6 +131,19 @@ fn stack_of(frames: &[Value]) -> Stack {
         format!("{name} {}:{}:{}", url(f), number("lineNumber"), number("columnNumber"))
     };
     Stack { lines: frames.iter().map(line).collect(), script: frames.iter().map(|f| url(f)).find(|u| !u.is_empty()) }
+}
+
+/// Firefox's form, `keep@https://shop.test/a.js:1:18`, ours on top: they seem to stand in the page itself.
+fn stack_of_lines(text: &str) -> Stack {
+    let frames = text.lines().filter_map(|line| line.split_once('@'));
+    let ours = |name: &str| matches!(name, "stack" | "tell" | "apply" | "stored") || name.contains(['/', '<']);
+    let frames: Vec<(&str, &str)> = frames.skip_while(|(name, _)| ours(name)).take(MAX_STACK).collect();
+    let line = |(name, place): &(&str, &str)| format!("{} {place}", if name.is_empty() { "(anonymous)" } else { name });
+    let address = |place: &str| -> String { place.rsplitn(3, ':').last().unwrap_or_default().to_owned() };
+    Stack {
+        lines: frames.iter().map(line).map(|line| shortened(&line, MAX_LINE)).collect(),
+        script: frames.iter().map(|(_, place)| address(place)).find(|url| !url.is_empty()),
+    }
 }
 
 fn read(text: &str, stack: Stack) -> Option<Told> {
@@ -194,6 +210,17 @@ mod tests {
             (write.place.frame.as_str(), write.place.cookie_url.as_str()),
             ("about:srcdoc", "https://shop.test/")
         );
+    }
+
+    #[test]
+    fn a_write_over_the_channel_with_its_stack() {
+        let text = "s3[\"c\",\"document.cookie\",\"a=1\",true,1700.5,[\"https://shop.test/\"]]\nstack@https://shop.test/:9:1\n\
+                    tell@https://shop.test/:4:57\nset<@https://shop.test/:6:88\nkeep@https://cdn.test/a.js:1:18\n\
+                    @https://cdn.test/a.js:2:1\n";
+        let event = json!({"data": {"type": "string", "value": text}});
+        let Some(Told::Cookie(write)) = hooks().read_channel(&event) else { panic!("not read") };
+        assert_eq!(write.place.stack, ["keep https://cdn.test/a.js:1:18", "(anonymous) https://cdn.test/a.js:2:1"]);
+        assert_eq!(write.place.script.as_deref(), Some("https://cdn.test/a.js"));
     }
 
     #[test]

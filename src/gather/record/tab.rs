@@ -26,16 +26,15 @@ pub(super) struct Tab {
     /// CDP session, in Chromium; ours alone where CDP is spoken directly.
     pub(super) cdp: Option<String>,
     /// User context with a jar of its own, where a fresh visitor needs one (Firefox).
-    user_context: Option<String>,
+    pub(super) user_context: Option<String>,
 }
 
-/// Opens an empty tab.
-pub(super) async fn open(session: &Session, ears: Option<&Ears>) -> Result<Tab, BidiError> {
-    let user_context = if session.is_chromium() {
-        None
-    } else {
-        let made = session.send("browser.createUserContext", json!({})).await?;
-        made["userContext"].as_str().map(str::to_owned)
+/// Opens an empty tab; where visitors are told apart by user contexts, in the one that is given, or in a new one.
+pub(super) async fn open(session: &Session, ears: Option<&Ears>, kept: Option<String>) -> Result<Tab, BidiError> {
+    let user_context = match kept {
+        Some(user) => Some(user),
+        None if session.is_chromium() => None,
+        None => new_visitor(session).await?,
     };
     let mut asked = json!({"type": "tab"});
     if let (Some(user), Some(map)) = (&user_context, asked.as_object_mut()) {
@@ -53,6 +52,24 @@ pub(super) async fn open(session: &Session, ears: Option<&Ears>) -> Result<Tab, 
         None
     };
     Ok(Tab { context, cdp, user_context })
+}
+
+async fn new_visitor(session: &Session) -> Result<Option<String>, BidiError> {
+    let made = session.send("browser.createUserContext", json!({})).await?;
+    let user = made["userContext"].as_str().map(str::to_owned);
+    if let (Some(zone), Some(user)) = (session.time_zone(), &user) {
+        let asked = json!({"timezone": zone, "userContexts": [user]});
+        session.send("emulation.setTimezoneOverride", asked).await?;
+    }
+    Ok(user)
+}
+
+/// Removes a user context with its jar and storage.
+pub(super) async fn forget(session: &Session, user: &str) -> Result<(), BidiError> {
+    match session.bidi().send("browser.removeUserContext", json!({"userContext": user}), CLOSE_LIMIT).await {
+        Err(error) if error.is_lost() => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// A session of our own to a tab, beside the one that listens: what it changes in the tab ends with it.
@@ -158,18 +175,5 @@ impl Tab {
             Some(user) => json!({"partition": {"type": "storageKey", "userContext": user}}),
             None => json!({}),
         }
-    }
-
-    /// Removes the tab and its jar.
-    pub(super) async fn remove(&self, session: &Session) -> Result<(), BidiError> {
-        close(session, std::slice::from_ref(&self.context)).await?;
-        if let Some(user) = &self.user_context {
-            let asked = json!({"userContext": user});
-            match session.bidi().send("browser.removeUserContext", asked, CLOSE_LIMIT).await {
-                Err(error) if error.is_lost() => return Err(error),
-                _ => {}
-            }
-        }
-        Ok(())
     }
 }

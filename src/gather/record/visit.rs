@@ -72,6 +72,8 @@ pub struct Recorder {
     left_only_cookies: bool,
     pub(super) options: RecorderOptions,
     tab: Option<Tab>,
+    /// The user context of the visitor before, who may come again (Firefox).
+    kept: Option<String>,
     times: StageTimes,
 }
 
@@ -113,7 +115,7 @@ impl Recorder {
         let leash = Leash::new(&session, Arc::clone(&tape));
         session.send("session.subscribe", json!({"events": events})).await?;
         let times = StageTimes::default();
-        Ok(Self { session, tape, ears, leash, left_only_cookies: false, options, tab: None, times })
+        Ok(Self { session, tape, ears, leash, left_only_cookies: false, options, tab: None, kept: None, times })
     }
 
     /// The session, for what is not a visit.
@@ -206,7 +208,7 @@ impl Recorder {
         let started_at = now();
         let tab = match self.tab.take() {
             Some(tab) => tab,
-            None => tab::open(&self.session, self.ears.as_deref()).await?,
+            None => self.new_tab(is_fresh(request)).await?,
         };
         let only_cookies = std::mem::take(&mut self.left_only_cookies);
         let cleaning = async {
@@ -226,6 +228,15 @@ impl Recorder {
         self.tape.rewind(&tab.context);
         let (went, spent) = (Went::Arrived, Spent::default());
         Ok(Stage { tab, started_at, before, went, spent, real_time: false })
+    }
+
+    /// A tab for a fresh visitor, or for the one who was here already.
+    async fn new_tab(&mut self, fresh: bool) -> Result<Tab, BidiError> {
+        let mut kept = self.kept.take();
+        if fresh && let Some(user) = kept.take() {
+            tab::forget(&self.session, &user).await?;
+        }
+        tab::open(&self.session, self.ears.as_deref(), kept).await
     }
 
     pub(super) async fn go(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {
@@ -340,10 +351,16 @@ impl Recorder {
         closed?;
         self.tab = emptied?;
         if self.tab.is_none() {
-            let opening = tab::open(&self.session, self.ears.as_deref());
-            let (next, removed) = tokio::join!(opening, tab.remove(&self.session));
-            removed?;
-            self.tab = Some(next?);
+            let old = tab::close(&self.session, std::slice::from_ref(&tab.context));
+            if tab.user_context.is_some() {
+                // Whether the next visitor is this one is known when it comes.
+                self.kept.clone_from(&tab.user_context);
+                old.await?;
+            } else {
+                let (next, closed) = tokio::join!(tab::open(&self.session, self.ears.as_deref(), None), old);
+                closed?;
+                self.tab = Some(next?);
+            }
         }
         Ok(())
     }
