@@ -131,8 +131,8 @@ impl Run<'_> {
             }
             first = false;
         }
-        if !self.stop.is_asked() {
-            self.policies().await?;
+        if !self.stop.is_asked() && !self.policies().await? {
+            cut_short = cut_short.or(Some("browser_lost".to_owned()));
         }
         Ok(cut_short)
     }
@@ -164,11 +164,18 @@ impl Run<'_> {
         crawled.into_diagnostic()
     }
 
-    async fn policies(&mut self) -> Result<(), CliError> {
-        let Some(options) = convert::policies(self.settings, self.plan.policy_by) else { return Ok(()) };
+    /// False where there was no browser to read them with: what was recorded before is kept all the same.
+    async fn policies(&mut self) -> Result<bool, CliError> {
+        let Some(options) = convert::policies(self.settings, self.plan.policy_by) else { return Ok(true) };
         let pages = read_log(&self.folder.path().join(LOG)).into_diagnostic()?.pages;
         let fetcher = Fetcher::new(&convert::fetch(self.settings, self.browsers.guard())?).into_diagnostic()?;
-        let mut reader = self.browsers.open().await.into_diagnostic()?;
+        let mut reader = match self.browsers.open().await {
+            Ok(reader) => reader,
+            Err(error) => {
+                self.watch.say(&format!("the policies could not be read: {}", chain(&error)));
+                return Ok(false);
+            }
+        };
         let mut store = FolderStore(&self.folder);
         let recorder = reader.recorder().into_diagnostic()?;
         let mut shown = Reader { session: recorder.session(), redactor: Some(recorder.redactor()) };
@@ -177,7 +184,7 @@ impl Run<'_> {
         for document in found.into_diagnostic()? {
             self.writer.append(&Record::Policy(document)).into_diagnostic()?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Writes the end and seals the folder; the key goes, unless the recording may be gone on with.

@@ -99,17 +99,28 @@ impl Browsers {
     }
 
     async fn new_session(&self, options: &SessionOptions) -> Result<Recorder, OpenError> {
-        let url = {
-            let mut driver = self.driver.lock().await;
-            if !driver.alive() || driver.hangs(ANSWER_LIMIT).await {
-                driver.revive()?;
+        let url = self.living_driver(None).await?;
+        let session = match Session::open(url.as_str(), options).await {
+            // It answers, and yet opens nothing.
+            Err(SessionError::Slow { .. }) => {
+                let another = self.living_driver(Some(&url)).await?;
+                Session::open(another.as_str(), options).await?
             }
-            driver.webdriver_url.clone()
+            opened => opened?,
         };
-        let session = Session::open(url.as_str(), options).await?;
         let installed = install_http_auth(&session, &self.logins).await;
         installed.map_err(|error| OpenError::Recorder(error.to_string()))?;
         Recorder::new(session, self.recorder.clone()).await.map_err(|error| OpenError::Recorder(error.to_string()))
+    }
+
+    /// Where the driver listens, after replacing one that died or hangs, or that is no good any more by its caller's word.
+    async fn living_driver(&self, bad: Option<&Url>) -> Result<Url, OpenError> {
+        let mut driver = self.driver.lock().await;
+        let is_bad = bad.is_some_and(|url| *url == driver.webdriver_url);
+        if is_bad || !driver.alive() || driver.hangs(ANSWER_LIMIT).await {
+            driver.revive()?;
+        }
+        Ok(driver.webdriver_url.clone())
     }
 
     /// Whether a page's time-out may be the driver's, which then has to be replaced.
