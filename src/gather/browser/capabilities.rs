@@ -241,7 +241,7 @@ mod tests {
     fn a_guard_takes_everything() {
         let guard = Some("127.0.0.1:4711".parse().unwrap());
         let resolve = vec!["shop.test:127.0.0.1".to_owned()];
-        let switches = chrome_switches(&SessionOptions { guard, resolve, ..options() }, None);
+        let switches = chrome_switches(&SessionOptions { resolve, guard, ..options() }, None);
         assert!(switches.contains(&"--proxy-server=http://127.0.0.1:4711".to_owned()));
         assert!(switches.contains(&"--proxy-bypass-list=<-loopback>".to_owned()));
         assert!(!switches.iter().any(|s| s.contains("shop.test")), "the guard resolves: {switches:?}");

@@ -16,13 +16,16 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// Addresses tried of one name.
 const MOST: usize = 8;
 
+/// A function that knows the addresses of names.
+type Known = dyn Fn(&str) -> Vec<IpAddr> + Send + Sync;
+
 /// Who is asked for the addresses of a name.
 #[derive(Clone)]
 pub enum Lookup {
     /// The system's resolver.
     System,
     /// A function.
-    By(Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>),
+    By(Arc<Known>),
 }
 
 impl std::fmt::Debug for Lookup {
