@@ -8,10 +8,10 @@ use std::time::Duration;
 const TICK: Duration = Duration::from_millis(10);
 
 /// Processor time by program: ours, the driver's, the browser's.
-pub type Used = BTreeMap<String, Duration>;
+pub(crate) type Used = BTreeMap<String, Duration>;
 
 /// What was used until now. Of processes that have ended their parents know.
-pub fn used() -> Used {
+pub(crate) fn used() -> Used {
     let processes = processes();
     let mut family = BTreeSet::from([std::process::id()]);
     while let Some(child) = processes.iter().find(|p| family.contains(&p.parent) && !family.contains(&p.id)) {
@@ -25,7 +25,7 @@ pub fn used() -> Used {
 }
 
 /// What was used since.
-pub fn since(before: &Used) -> Used {
+pub(crate) fn since(before: &Used) -> Used {
     let earlier = |name: &str| before.get(name).copied().unwrap_or_default();
     used().into_iter().map(|(name, time)| (name.clone(), time.saturating_sub(earlier(&name)))).collect()
 }
