@@ -9,6 +9,7 @@
     clippy::expect_used,
     reason = "a bench prints, and stops on errors"
 )]
+#![allow(unreachable_pub, dead_code, reason = "shared with a test that uses less of it")]
 
 #[path = "../tests/scale/made_up.rs"]
 mod made_up;
