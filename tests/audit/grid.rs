@@ -40,7 +40,7 @@ impl Relay {
 
 async fn pass(mut tool: TcpStream, driver: u16, own: u16, mut cut: watch::Receiver<u32>) -> std::io::Result<()> {
     let mut server = TcpStream::connect(("127.0.0.1", driver)).await?;
-    let (mut up, mut down) = ([0; 1 << 16], vec![0; 1 << 20]);
+    let (mut up, mut down) = (vec![0; 1 << 16], vec![0; 1 << 20]);
     cut.mark_unchanged();
     loop {
         tokio::select! {
