@@ -66,12 +66,14 @@ fn a_baseline_is_stable_and_a_new_finding_is_a_few_lines_of_its_diff() {
     let file = dir.path().join("cookie-baseline.toml");
     let (status, out, err) = run(dir.path(), &["baseline", "update", old.to_str().unwrap()]);
     assert_eq!((status, out.as_str()), (0, ""));
-    assert!(err.contains("4 findings known, 4 of them new to it"), "{err}");
+    let report: Value = serde_json::from_slice(&std::fs::read(Path::new(old).join("report.json")).unwrap()).unwrap();
+    let known = report["findings"].as_array().unwrap().len();
+    assert!(known > 1 && err.contains(&format!("{known} findings known, {known} of them new to it")), "{err}");
     let before = std::fs::read_to_string(&file).unwrap();
     run(dir.path(), &["baseline", "update", old.to_str().unwrap()]);
     assert_eq!(before, std::fs::read_to_string(&file).unwrap());
     let (_, _, err) = run(dir.path(), &["baseline", "update", new.to_str().unwrap()]);
-    assert!(err.contains("5 findings known, 1 of them new to it, 0 taken out"), "{err}");
+    assert!(err.contains(&format!("{} findings known, 1 of them new to it, 0 taken out", known + 1)), "{err}");
     let after = std::fs::read_to_string(&file).unwrap();
     let added: Vec<&str> = after.lines().filter(|line| !before.contains(line)).collect();
     assert_eq!(added.len(), 2, "{added:?}");
