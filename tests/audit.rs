@@ -14,8 +14,6 @@ mod disk;
 mod ends;
 #[path = "audit/faults.rs"]
 mod faults;
-#[path = "audit/grid.rs"]
-mod grid;
 #[path = "audit/guard.rs"]
 mod guard;
 #[path = "audit/identifiers.rs"]
