@@ -2,13 +2,13 @@
 //!
 //! `cargo bench --bench scale`: a million addresses queued, then ten thousand pages visited; peak and growth of memory and
 //! pages a second. `tests/scale.rs` holds smaller numbers of the same. Linux only, where the kernel tells memory.
-#![allow(unreachable_pub, dead_code, reason = "shared with tests")]
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
     clippy::expect_used,
     reason = "a bench prints, and stops on errors"
 )]
+#![allow(unreachable_pub, dead_code, reason = "shared with a test that uses less of it")]
 
 #[path = "../tests/scale/made_up.rs"]
 mod made_up;

@@ -4,6 +4,7 @@
 //! every commit.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+#![allow(clippy::print_stdout, reason = "tables for whoever runs them with --nocapture")]
 #![allow(unreachable_pub, clippy::cast_possible_truncation, reason = "tests share their helpers; counts are small")]
 
 mod support;

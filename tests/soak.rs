@@ -3,6 +3,7 @@
 //! A short way by default; `LARGE_TESTS=1` goes 10,000 pages (or `SOAK_PAGES`).
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::print_stdout, reason = "figures for whoever runs it with --nocapture")]
 #![allow(unreachable_pub, dead_code, clippy::cast_possible_truncation, reason = "tests share their helpers")]
 
 #[path = "audit/run.rs"]
@@ -102,7 +103,7 @@ fn below(root: u32, word: &str) -> Vec<i32> {
 fn strike(tool: u32, turn: u32) {
     for driver in below(tool, "chromedriver") {
         let browsers = below(u32::try_from(driver).unwrap(), "chromium");
-        let victims = if turn % 2 == 0 { browsers } else { vec![driver] };
+        let victims = if turn.is_multiple_of(2) { browsers } else { vec![driver] };
         for victim in victims {
             let _ = kill_process(Pid::from_raw(victim).unwrap(), Signal::KILL);
         }

@@ -166,8 +166,8 @@ async fn stored(session: &Session, now: i64) -> BTreeMap<usize, BTreeMap<&'stati
 
 fn number(cookie: &Value) -> Option<usize> {
     let text = format!("{} {}", cookie["name"].as_str()?, value(cookie));
-    let starts = text.match_indices('c').map(|(at, _)| &text[at + 1..]);
-    starts.filter_map(|rest| rest.split_once('x')?.0.parse().ok()).next()
+    let mut starts = text.match_indices('c').map(|(at, _)| &text[at + 1..]);
+    starts.find_map(|rest| rest.split_once('x')?.0.parse().ok())
 }
 
 fn value(cookie: &Value) -> &str {

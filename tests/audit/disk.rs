@@ -11,12 +11,10 @@ async fn site() -> Site {
         let n: u32 = asked.path.trim_matches('/').parse().unwrap_or(0);
         let next = if n < 40 { format!("<a href=/{}>next</a>", n + 1) } else { String::new() };
         let many: String = (0..40).map(|i| format!("<a href=/other/{n}/{i}/{}>x</a> ", "long".repeat(20))).collect();
-        match asked.path.contains("other") {
-            true => Reply::status(404),
-            false => {
-                Reply::html(format!("<h1>{n}</h1><p>Page {n} of a long way.</p>{next}{many}")).cookie("visit=1; Path=/")
-            }
+        if asked.path.contains("other") {
+            return Reply::status(404);
         }
+        Reply::html(format!("<h1>{n}</h1><p>Page {n} of a long way.</p>{next}{many}")).cookie("visit=1; Path=/")
     })
     .await
 }

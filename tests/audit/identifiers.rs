@@ -59,7 +59,7 @@ fn value(name: &str) -> String {
         "dotted" => format!("v1.{}.{seconds}", random(10)),
         "millis" => now.as_millisecond().to_string(),
         "iso_moment" => now.to_string().replace(':', "%3A"),
-        "letter" | "once_letter" => if random(1) < "80".to_owned() { "A" } else { "B" }.to_owned(),
+        "letter" | "once_letter" => if random(1).as_str() < "80" { "A" } else { "B" }.to_owned(),
         "variants" => format!("header-{}.price-{}", digits(1), digits(1)),
         "locale" => "en-US".to_owned(),
         "build" => "b7f3a9c2d4e58a61".to_owned(),

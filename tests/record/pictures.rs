@@ -49,7 +49,7 @@ async fn pictured(site: &Site, path: &str) -> (String, Vec<u8>) {
     let options = RecorderOptions { album, ..RecorderOptions::new(Redactor::new([7; 32])) };
     let mut browser = Browser::recording(options).await;
     let seen = browser.visit(&url).await;
-    let name = seen.screenshot.expect("a picture of a page that brings a cookie");
+    let name = seen.screenshot.unwrap();
     assert_eq!(browser.visit(&site.http("www.shop.localhost", "/plain")).await.screenshot, None);
     let bytes = read_named(folder.path(), &name).unwrap();
     (name, bytes)

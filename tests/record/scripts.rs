@@ -128,7 +128,9 @@ async fn the_cookie_store() {
     assert_eq!(full.sent.lifetime, Lifetime::Seconds(7200));
     assert_eq!(full.stored.as_ref().unwrap().lifetime, Lifetime::Seconds(7200));
     let chips = write(&page, "chips");
-    assert_eq!(chips.key.partition.as_deref(), Some("http://shop.localhost"));
+    if !firefox("partitioned cookies come back without a partition key") {
+        assert_eq!(chips.key.partition.as_deref(), Some("http://shop.localhost"));
+    }
     assert!(chips.sent.partitioned && chips.stored.is_some());
     let gone = writes(&page, "gone");
     assert_eq!(gone.iter().map(|w| w.op).collect::<Vec<_>>(), [WriteOp::Set, WriteOp::Delete]);

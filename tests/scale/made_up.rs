@@ -89,7 +89,7 @@ impl Visits for Fake {
 /// Some sections hold numbered pages, others titles.
 fn address(request: &VisitRequest, n: usize) -> String {
     let title = ["garden-table-of-oak", "summer-shirt-in-red", "silver-ring-for-two"][n % 3];
-    let path = if n % 2 == 0 { format!("/s{}/p-{n}", n % 11) } else { format!("/t{}/{title}-{n}", n % 7) };
+    let path = if n.is_multiple_of(2) { format!("/s{}/p-{n}", n % 11) } else { format!("/t{}/{title}-{n}", n % 7) };
     request.url.join(&path).map(String::from).unwrap_or_default()
 }
 

@@ -3,7 +3,7 @@
 //! Hosts are `*.localhost` over http and `*.test` over https (a certificate made on the spot), both on ports from 0.
 //! The driver is our own and ends with its handle, also when a test panics.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part of it")]
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, missing_docs, reason = "tests")]
 
 pub mod browser;
 pub mod site;

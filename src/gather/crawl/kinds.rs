@@ -93,7 +93,7 @@ impl Kind {
 /// The kinds of a crawl.
 #[derive(Debug, Default)]
 pub(super) struct Kinds {
-    kinds: Vec<Kind>,
+    all: Vec<Kind>,
     by_key: HashMap<u64, KindId>,
     /// Parts of addresses that are told apart, with what they stand under, and how many stand under that.
     apart: HashSet<u64>,
@@ -150,22 +150,22 @@ impl Kinds {
     }
 
     fn kind(&mut self, key: &str, wide: Option<KindId>) -> KindId {
-        let full = self.kinds.len() >= MOST_KINDS;
+        let full = self.all.len() >= MOST_KINDS;
         let hash = self.hasher.hash_one(key);
         if let Some(known) = self.by_key.get(&hash) {
             return *known;
         }
         let hash = if full { self.hasher.hash_one("") } else { hash };
-        let next = KindId::try_from(self.kinds.len()).unwrap_or(KindId::MAX);
+        let next = KindId::try_from(self.all.len()).unwrap_or(KindId::MAX);
         let id = *self.by_key.entry(hash).or_insert(next);
         if id == next {
-            self.kinds.push(Kind { wide, ..Kind::default() });
+            self.all.push(Kind { wide, ..Kind::default() });
         }
         id
     }
 
     fn at(&mut self, id: KindId) -> Option<&mut Kind> {
-        self.kinds.get_mut(id as usize)
+        self.all.get_mut(id as usize)
     }
 
     /// An address of a kind waits; `place` is where it lies.
@@ -182,7 +182,7 @@ impl Kinds {
     /// still go on. `None` too where first the pages under way must tell.
     pub(super) fn next(&mut self, beyond: bool) -> Option<(KindId, u64)> {
         let templates = &self.templates;
-        let waiting = || (0..).zip(&self.kinds).filter(|(_, kind)| !kind.waiting.is_empty());
+        let waiting = || (0..).zip(&self.all).filter(|(_, kind)| !kind.waiting.is_empty());
         let open = waiting().filter(|(_, kind)| kind.run < kind.needs(templates));
         // Whether another page would be needed even if those under way bring nothing.
         let wanted = open.clone().filter(|(_, kind)| kind.run + kind.flying < kind.needs(templates));
@@ -230,7 +230,7 @@ impl Kinds {
     /// Every place that is still waiting, in the order they came, and whether enough of its kind was seen.
     pub(super) fn take_rest(&mut self) -> Vec<(u64, bool)> {
         let templates = &self.templates;
-        let rest = self.kinds.iter_mut().flat_map(|kind| {
+        let rest = self.all.iter_mut().flat_map(|kind| {
             let enough = kind.run >= kind.needs(templates);
             std::mem::take(&mut kind.waiting).into_iter().map(move |Reverse((_, place))| (place, enough))
         });
@@ -389,6 +389,6 @@ mod tests {
         for n in 0..MOST_KINDS + 3000 {
             kinds.of(&url(&format!("/{}/{}/x", "a".repeat(n % 150 + 1), "b".repeat(n / 150 + 1))));
         }
-        assert!(kinds.kinds.len() <= MOST_KINDS + 1, "{}", kinds.kinds.len());
+        assert!(kinds.all.len() <= MOST_KINDS + 1, "{}", kinds.all.len());
     }
 }

@@ -28,11 +28,12 @@ impl Spool {
         let place = self.flushed + self.tail.len() as u64;
         self.tail.extend(u32::try_from(record.len()).unwrap_or(u32::MAX).to_le_bytes());
         self.tail.extend(record);
-        if self.tail.len() >= TAIL && !self.in_memory {
-            if let Err(error) = self.flush() {
-                tracing::warn!(%error, "no room on disk for the list of addresses; it stays in memory");
-                self.in_memory = true;
-            }
+        if self.tail.len() >= TAIL
+            && !self.in_memory
+            && let Err(error) = self.flush()
+        {
+            tracing::warn!(%error, "no room on disk for the list of addresses; it stays in memory");
+            self.in_memory = true;
         }
         place
     }

@@ -98,7 +98,11 @@ fn request(reel: &mut Reel, params: &Value) {
 /// Destinations in the words that are used for Chromium's requests.
 fn kind_of(request: &Value) -> &str {
     match request["destination"].as_str().unwrap_or_default() {
-        "" => "fetch",
+        "" => match request["initiatorType"].as_str() {
+            Some("xmlhttprequest") => "xhr",
+            Some("beacon") => "beacon",
+            _ => "fetch",
+        },
         "style" => "stylesheet",
         "iframe" => "frame",
         "serviceworker" => "service_worker",

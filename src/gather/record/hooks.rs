@@ -108,7 +108,9 @@ impl Hooks {
         let text = params["data"]["value"].as_str()?.strip_prefix(self.secret.as_str())?;
         // The message is JSON of one line; what follows is the stack.
         let (text, stack) = text.split_once('\n').unwrap_or((text, ""));
-        read(text, stack_of_lines(stack))
+        // A wrapped function has one frame of ours more than the wrapped setter.
+        let unnamed = if text.starts_with(r#"["c","document.cookie""#) { 1 } else { 2 };
+        read(text, stack_of_lines(stack, unnamed))
     }
 }
 
@@ -133,15 +135,24 @@ fn stack_of(frames: &[Value]) -> Stack {
     Stack { lines: frames.iter().map(line).collect(), script: frames.iter().map(|f| url(f)).find(|u| !u.is_empty()) }
 }
 
-/// Firefox's form, `keep@https://shop.test/a.js:1:18`, ours on top: they seem to stand in the page itself.
-fn stack_of_lines(text: &str) -> Stack {
+/// Firefox's form, `keep@https://shop.test/a.js:1:18`. On top stand ours, which seem to be the page's: named ones, then
+/// so many without a name that can be relied on.
+fn stack_of_lines(text: &str, unnamed: usize) -> Stack {
     let frames = text.lines().filter_map(|line| line.split_once('@'));
-    let ours = |name: &str| matches!(name, "stack" | "tell" | "apply" | "stored") || name.contains(['/', '<']);
-    let frames: Vec<(&str, &str)> = frames.skip_while(|(name, _)| ours(name)).take(MAX_STACK).collect();
-    let line = |(name, place): &(&str, &str)| format!("{} {place}", if name.is_empty() { "(anonymous)" } else { name });
-    let address = |place: &str| -> String { place.rsplitn(3, ':').last().unwrap_or_default().to_owned() };
+    let ours = |name: &str| matches!(name, "stack" | "tell" | "stored");
+    let frames = frames.skip_while(|(name, _)| ours(name)).skip(unnamed).take(MAX_STACK);
+    let frames: Vec<(&str, &str)> = frames.collect();
+    let line = |(name, place): &(&str, &str)| {
+        let name = if name.is_empty() { "(anonymous)" } else { name };
+        shortened(&format!("{name} {place}"), MAX_LINE)
+    };
+    // Evaluated code: `https://shop.test/a.js line 3 > eval:1:1`.
+    let address = |place: &str| -> String {
+        let file = place.rsplitn(3, ':').last().unwrap_or_default();
+        file.split(" line ").next().unwrap_or_default().to_owned()
+    };
     Stack {
-        lines: frames.iter().map(line).map(|line| shortened(&line, MAX_LINE)).collect(),
+        lines: frames.iter().map(line).collect(),
         script: frames.iter().map(|(_, place)| address(place)).find(|url| !url.is_empty()),
     }
 }

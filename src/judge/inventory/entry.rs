@@ -167,7 +167,9 @@ fn add_place(entry: &mut CookieEntry, seen: &Observation<'_>) {
 
 fn add_attributes(entry: &mut CookieEntry, seen: &Observation<'_>) {
     let jar = seen.jar.map(|jar| &jar.stored).filter(|_| seen.accepted);
-    entry.stored_lifetime = longer(entry.stored_lifetime, jar.map(|stored| stored.lifetime));
+    // Counted from the write where one is known: from when the jar was read it depends on how busy the machine was.
+    let as_of_writing = seen.write().filter(|_| jar.is_some()).and_then(|write| write.stored.as_ref());
+    entry.stored_lifetime = longer(entry.stored_lifetime, as_of_writing.or(jar).map(|stored| stored.lifetime));
     let sent = seen.write().filter(|write| write.writer.kind != WriterKind::Unattributed).map(|write| &write.sent);
     if let Some(sent) = sent {
         let combined: SentAttributes = entry.sent.as_ref().map_or_else(|| sent.clone(), |had| weakest(had, sent));
