@@ -15,8 +15,6 @@ mod disk;
 mod ends;
 #[path = "audit/faults.rs"]
 mod faults;
-#[path = "audit/grid.rs"]
-mod grid;
 #[path = "audit/guard.rs"]
 mod guard;
 #[path = "audit/identifiers.rs"]

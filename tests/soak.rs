@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use run::{assert_status, folder, start};
+use run::{assert_status, folder};
 use support::{Asked, Reply, Site};
 
 /// Distance of faults.
@@ -134,12 +134,11 @@ async fn no_page_is_unaccounted_for_and_memory_stays_flat() {
         "0",
         "--fail-on",
         "never",
-        "--format",
-        "json",
         "--quiet",
     ];
     let began = Instant::now();
-    let mut tool = start(out.path(), &words);
+    // Nobody reads what it prints while it runs: a pipe would fill up and stop it.
+    let mut tool = run::command(out.path(), &words).stdout(std::process::Stdio::null()).spawn().unwrap();
     let id = tool.id().unwrap();
     let (mut samples, mut strikes) = (Vec::new(), 0);
     let strike_every = if run::full() { 500 } else { 60 };
@@ -147,7 +146,10 @@ async fn no_page_is_unaccounted_for_and_memory_stays_flat() {
         tokio::time::sleep(Duration::from_secs(2)).await;
         let seen = site.asked();
         let (own, browser, processes) = memory(id);
-        samples.push(Sample { own, browser });
+        // Without a browser it judges, which is another matter.
+        if browser > 0 {
+            samples.push(Sample { own, browser });
+        }
         println!("{},{seen},{own},{browser},{processes}", began.elapsed().as_secs());
         if seen / strike_every > strikes {
             strikes = seen / strike_every;

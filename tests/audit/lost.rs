@@ -152,16 +152,6 @@ async fn a_killed_driver_is_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_renderers_cost_no_page() {
-    let (output, ends) = disturbed("every renderer killed, as when memory runs out", |tool| {
-        send(&below(tool, "--type=renderer"), Signal::KILL);
-    })
-    .await;
-    assert_status(&output, 0);
-    assert_eq!(tally(&ends), [("loaded", PAGES)].into());
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_frozen_driver_is_replaced() {
     let (output, ends) = disturbed("driver frozen", |tool| send(&below(tool, "chromedriver"), Signal::STOP)).await;
     assert_status(&output, 0);
