@@ -81,7 +81,7 @@ const SCRIPTS: &[(&str, &str, End)] = &[
          if (!sessionStorage.again) { sessionStorage.again = 1; location.reload() } })",
         Seen("service-worker-takes-over"),
     ),
-    ("/loop", "while (true);", Either),
+    ("/loop-at-once", "while (true);", Either),
     ("/out-of-memory", "setTimeout(() => new Array(2 ** 29).fill(0).map(() => ({})), 100)", Either),
     (
         "/no-clock",
