@@ -14,10 +14,10 @@ mod refuse;
 mod robots;
 mod run;
 mod scope;
-mod sitemap;
-mod spool;
 #[cfg(test)]
 mod shop_tests;
+mod sitemap;
+mod spool;
 #[cfg(test)]
 pub(crate) mod tests;
 mod traps;
