@@ -57,7 +57,8 @@ async fn no_value_is_written_anywhere() {
     }
     assert!(searched > 10, "only {searched} files");
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    let open: Vec<PathBuf> = files(out.path()).into_iter().filter(|path| mode(path) != 0o600).collect();
+    let open: Vec<PathBuf> =
+        files(out.path()).into_iter().filter(|path| path.is_file() && mode(path) != 0o600).collect();
     assert!(open.is_empty(), "others can read {open:?}");
     assert_eq!(mode(&folder(out.path())), 0o700);
 }

@@ -146,8 +146,7 @@ impl Look {
 
     /// Lines of the text, figures taken out.
     pub(super) fn lines(&self) -> BTreeSet<String> {
-        let plain = |line: &str| -> String { line.chars().map(no_figure).collect() };
-        self.text.lines().map(str::trim).filter(|l| !l.is_empty()).map(plain).collect()
+        self.text.lines().map(str::trim).filter(|l| !l.is_empty()).map(without_figures).collect()
     }
 }
 
@@ -249,7 +248,7 @@ fn dialogs(before: &Look, after: &Look) -> Vec<Difference> {
 /// The same text, parts of it shown in one look and hidden in the other: what was folded, not what was said.
 fn folded(before: &Look, after: &Look) -> Option<Difference> {
     let told = text(before, after)?;
-    let bare = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).map(no_figure).collect() };
+    let bare = |text: &str| without_figures(&text.split_whitespace().collect::<String>());
     let within = |shown: &Look, other: &Look| {
         let (lines, rest) = (shown.lines(), bare(&other.hidden));
         lines.difference(&other.lines()).all(|line| rest.contains(&bare(line)))
@@ -258,9 +257,15 @@ fn folded(before: &Look, after: &Look) -> Option<Difference> {
     (within(before, after) && within(after, before)).then_some(told)
 }
 
-/// Figures are taken out of what is compared: clocks and counters are no news.
-fn no_figure(c: char) -> char {
-    if c.is_ascii_digit() { '#' } else { c }
+/// Figures are taken out of what is compared: clocks and counters are no news, nor that one has a digit more.
+fn without_figures(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }) {
+        if c != '#' || !plain.ends_with('#') {
+            plain.push(c);
+        }
+    }
+    plain
 }
 
 /// Lines that only one of the looks has.
