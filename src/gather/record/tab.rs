@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::ears::Ears;
@@ -17,6 +18,8 @@ const EMPTY_LIMIT: Duration = Duration::from_secs(3);
 /// How often an emptied tab is asked whether it is.
 const EMPTY_TRIES: usize = 50;
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
+/// Milliseconds between the page's clock and ours from which on it is not the same time any more.
+const CLOCKS_DIFFER: u64 = 250;
 
 /// An open tab.
 #[derive(Debug, Clone)]
@@ -93,6 +96,11 @@ pub(super) async fn close(session: &Session, contexts: &[String]) -> Result<(), 
     Ok(())
 }
 
+/// Why a tab cannot serve the next visit.
+fn unusable(error: &str) -> BidiError {
+    BidiError::Refused { method: "Page.navigate".to_owned(), error: error.to_owned(), message: String::new() }
+}
+
 impl Tab {
     /// Empties the tab for the next visit, which costs less than a new one: the page goes, and with it its process, whose
     /// clock was stopped for good; so does everything that our session set. `None` where a new tab is needed.
@@ -116,23 +124,26 @@ impl Tab {
         let own = self.cdp.as_deref();
         let gone = session.cdp_within(own, "Page.navigate", json!({"url": "about:blank"}), EMPTY_LIMIT).await?;
         if let Some(error) = gone["errorText"].as_str() {
-            let (method, error) = ("Page.navigate".to_owned(), error.to_owned());
-            return Err(BidiError::Refused { method, error, message: String::new() });
+            return Err(unusable(error));
         }
         // The window's name outlives its pages. The answer says which page gave it: the old one may still be going.
-        let unnamed = json!({"expression": "window.name = ''; location.href", "returnByValue": true});
-        let mut there = String::new();
+        let unnamed = json!({"expression": "window.name = ''; [location.href, Date.now()]", "returnByValue": true});
+        let mut there = Value::Null;
         for _ in 0..EMPTY_TRIES {
             let answer = session.cdp_within(own, "Runtime.evaluate", unnamed.clone(), EMPTY_LIMIT).await?;
-            answer["result"]["value"].as_str().unwrap_or_default().clone_into(&mut there);
-            if there == "about:blank" {
+            there = answer["result"]["value"].clone();
+            if there[0] == "about:blank" {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        if there != "about:blank" {
-            let (method, error) = ("Page.navigate".to_owned(), "the old page is still there".to_owned());
-            return Err(BidiError::Refused { method, error, message: String::new() });
+        if there[0] != "about:blank" {
+            return Err(unusable("the old page is still there"));
+        }
+        // Now and then the process stays, and with it the stopped clock: the next page would never finish loading.
+        let clock = there[1].as_i64().unwrap_or_default();
+        if Timestamp::now().as_millisecond().abs_diff(clock) > CLOCKS_DIFFER {
+            return Err(unusable("the process of the old page is still there"));
         }
         session.cdp_within(own, "Page.resetNavigationHistory", json!({}), EMPTY_LIMIT).await.map(drop)
     }
