@@ -116,3 +116,21 @@ fn the_policy_lists_exactly_the_cookies_that_count_as_disclosed() {
     }
     assert!(truth.declared_only.names.iter().all(|name| policy.contains(&format!("<code>{name}</code>"))));
 }
+
+/// What README's first command does. A page whose clock an earlier page had stopped would neither finish loading nor let
+/// itself be pictured: so the first page's picture tells that each visit has a clock of its own.
+#[test]
+fn the_program_finds_what_was_planted_and_pictures_the_first_page() {
+    let out = tempfile::tempdir().unwrap();
+    let mut command = assert_cmd::Command::cargo_bin("cookie-audit").unwrap();
+    let reports = out.path().join("reports");
+    let run = command.args(["demo", "--profile", "smoke", "--quiet", "--out"]).arg(&reports).current_dir(out.path());
+    let output = run.env("NO_COLOR", "1").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("everything planted was found"), "{said}");
+    let host = std::fs::read_dir(&reports).unwrap().next().unwrap().unwrap().path();
+    let log = std::fs::read_to_string(host.join("latest/evidence.jsonl")).unwrap();
+    let records = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let first = records.into_iter().find(|r| r["record"] == "page" && r["sequence"] == 0).unwrap();
+    assert!(first["screenshot"].is_string(), "{} has no picture", first["url"]);
+}
