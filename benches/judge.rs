@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use cookie_audit::cookie::{CookieKey, Lifetime, SameSite, SentAttributes, StoredAttributes};
 use cookie_audit::evidence::model::{
-    CookieWrite, End, Evidence, Fate, Found, Header, HostContact, JarCookie, Outcome, PageVisit, Phase, PolicyDocument,
-    PolicyText, ValueFacts, ValuePart, Visitor, WriteOp, Writer, WriterKind,
+    CookieWrite, End, Evidence, Fate, Found, Header, HostContact, JarCookie, Outcome, PageVisit, PolicyDocument,
+    PolicyText, ValueFacts, ValuePart, WriteOp, Writer, WriterKind,
 };
 use cookie_audit::judge::judge;
 use cookie_audit::judge::rules;
@@ -98,18 +98,12 @@ fn visit(page: usize, writes: usize) -> PageVisit {
         final_url: Some(url.clone()),
         depth: 1,
         found: if page == 0 { Found::Seed } else { Found::Link { on: format!("{SITE}/") } },
-        phase: Phase::BeforeConsent,
-        visitor: Visitor::Fresh,
-        step: None,
         started_at: "2026-05-01T09:00:01.000Z".into(),
         finished_at: "2026-05-01T09:00:08.000Z".into(),
-        outcome: Outcome::Loaded { status: 200, media_type: Some("text/html".into()) },
-        hops: Vec::new(),
         title: Some(format!("Product {page}")),
         language: Some("en".into()),
         jar: writes.iter().map(jar).collect(),
         writes,
-        storage: Vec::new(),
         hosts: vec![HostContact {
             host: format!("cdn{}.counter.test", page % 30),
             requests: 3,
@@ -117,14 +111,7 @@ fn visit(page: usize, writes: usize) -> PageVisit {
             examples: vec![format!("https://cdn{}.counter.test/c.js", page % 30)],
             cookies_sent: Vec::new(),
         }],
-        exchanges: Vec::new(),
-        leaks: Vec::new(),
-        links: Vec::new(),
-        service_workers: Vec::new(),
-        notes: Vec::new(),
-        screenshot: None,
-        structure: None,
-        url,
+        ..PageVisit::unseen(url.as_str(), Outcome::Loaded { status: 200, media_type: Some("text/html".into()) })
     }
 }
 

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::cookie::{CookieKey, Lifetime, SameSite, SentAttributes, StoredAttributes};
 use crate::evidence::model::{
-    CookieWrite, End, Fate, Found, Outcome, PolicyDocument, Seal, ValueFacts, ValuePart, WriteOp, WriterKind,
+    CookieWrite, End, Fate, Outcome, PolicyDocument, Seal, ValueFacts, ValuePart, WriteOp, WriterKind,
 };
 
 fn header() -> Header {
@@ -18,30 +18,8 @@ fn header() -> Header {
 fn page(sequence: u64, url: &str, title: &str) -> PageVisit {
     PageVisit {
         sequence,
-        url: url.to_owned(),
-        final_url: None,
-        depth: 0,
-        found: Found::Seed,
-        phase: Phase::BeforeConsent,
-        visitor: Visitor::Fresh,
-        step: None,
-        started_at: String::new(),
-        finished_at: String::new(),
-        outcome: Outcome::Loaded { status: 200, media_type: None },
-        hops: Vec::new(),
         title: Some(title.to_owned()),
-        language: None,
-        writes: Vec::new(),
-        jar: Vec::new(),
-        storage: Vec::new(),
-        hosts: Vec::new(),
-        exchanges: Vec::new(),
-        leaks: Vec::new(),
-        links: Vec::new(),
-        service_workers: Vec::new(),
-        notes: Vec::new(),
-        screenshot: None,
-        structure: None,
+        ..PageVisit::unseen(url, Outcome::Loaded { status: 200, media_type: None })
     }
 }
 

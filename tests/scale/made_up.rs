@@ -77,11 +77,14 @@ impl Visits for Fake {
     async fn visit(&mut self, request: VisitRequest) -> Result<PageVisit, VisitError> {
         tokio::task::yield_now().await;
         let site = &self.0;
-        if site.visited.fetch_add(1, Ordering::Relaxed) + 1 >= site.stop_after {
+        let visited = site.visited.fetch_add(1, Ordering::Relaxed) + 1;
+        if visited >= site.stop_after {
             let _ = site.stop.send(true);
         }
         let number = request.url.path().rsplit('-').next().and_then(|n| n.parse::<usize>().ok()).unwrap_or(0);
-        let links = (number * site.way.links + 1..).take(site.way.links).filter(|n| *n < site.way.known);
+        // How many pages are still visited before the stop is noticed is chance; they name nothing more.
+        let named = if visited > site.stop_after { 0 } else { site.way.links };
+        let links = (number * site.way.links + 1..).take(named).filter(|n| *n < site.way.known);
         Ok(page(&request, links.map(|n| address(&request, n)).collect(), number))
     }
 }
@@ -103,30 +106,22 @@ fn page(request: &VisitRequest, links: Vec<String>, number: usize) -> PageVisit 
     };
     PageVisit {
         sequence: request.sequence,
-        url: request.url.to_string(),
         final_url: Some(request.url.to_string()),
         depth: request.depth,
         found: request.found.clone(),
         phase: request.phase,
         visitor: request.visitor,
-        step: None,
         started_at: "2026-01-01T00:00:00.000Z".to_owned(),
         finished_at: "2026-01-01T00:00:00.000Z".to_owned(),
-        outcome: Outcome::Loaded { status: 200, media_type: Some("text/html".to_owned()) },
-        hops: Vec::new(),
         title: Some(format!("Page {number}")),
         language: Some("en".to_owned()),
-        writes: Vec::new(),
         jar: (0..12).map(|n| cookie(&format!("cookie_{}", (number % 50) * 12 + n))).collect(),
-        storage: Vec::new(),
-        hosts: Vec::new(),
-        exchanges: Vec::new(),
-        leaks: Vec::new(),
         links: links.into_iter().map(link).collect(),
-        service_workers: Vec::new(),
-        notes: Vec::new(),
-        screenshot: None,
         structure: Some(format!("{:x}", number % 5)),
+        ..PageVisit::unseen(
+            request.url.as_str(),
+            Outcome::Loaded { status: 200, media_type: Some("text/html".to_owned()) },
+        )
     }
 }
 

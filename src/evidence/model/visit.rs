@@ -61,6 +61,40 @@ pub struct PageVisit {
     pub structure: Option<String>,
 }
 
+impl PageVisit {
+    /// A visit of which nothing was seen: whoever knows only a part of one says that part and takes the rest from here.
+    #[must_use]
+    pub fn unseen(url: impl Into<String>, outcome: Outcome) -> Self {
+        Self {
+            sequence: 0,
+            url: url.into(),
+            final_url: None,
+            depth: 0,
+            found: Found::Seed,
+            phase: Phase::BeforeConsent,
+            visitor: Visitor::Fresh,
+            step: None,
+            started_at: String::new(),
+            finished_at: String::new(),
+            outcome,
+            hops: Vec::new(),
+            title: None,
+            language: None,
+            writes: Vec::new(),
+            jar: Vec::new(),
+            storage: Vec::new(),
+            hosts: Vec::new(),
+            exchanges: Vec::new(),
+            leaks: Vec::new(),
+            links: Vec::new(),
+            service_workers: Vec::new(),
+            notes: Vec::new(),
+            screenshot: None,
+            structure: None,
+        }
+    }
+}
+
 /// How a URL came to be known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]

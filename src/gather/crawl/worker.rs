@@ -148,29 +148,12 @@ pub(super) fn failed(request: &VisitRequest, reason: FailureReason, detail: Stri
     let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string();
     PageVisit {
         sequence: request.sequence,
-        url: request.url.to_string(),
-        final_url: None,
         depth: request.depth,
         found: request.found.clone(),
         phase: request.phase,
         visitor: request.visitor,
-        step: None,
         started_at: now.clone(),
         finished_at: now,
-        outcome: Outcome::Failed { reason, detail, status: None },
-        hops: Vec::new(),
-        title: None,
-        language: None,
-        writes: Vec::new(),
-        jar: Vec::new(),
-        storage: Vec::new(),
-        hosts: Vec::new(),
-        exchanges: Vec::new(),
-        leaks: Vec::new(),
-        links: Vec::new(),
-        service_workers: Vec::new(),
-        notes: Vec::new(),
-        screenshot: None,
-        structure: None,
+        ..PageVisit::unseen(request.url.as_str(), Outcome::Failed { reason, detail, status: None })
     }
 }

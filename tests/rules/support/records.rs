@@ -29,30 +29,13 @@ pub(crate) fn dialog(phase: Phase, dialog: &str) -> ConsentOutcome {
 pub(crate) fn visit(url: &str, phase: Phase, visitor: Visitor, sequence: u64) -> PageVisit {
     PageVisit {
         sequence,
-        url: url.into(),
         final_url: Some(url.into()),
-        depth: 0,
         found: if sequence == 0 { Found::Seed } else { Found::Link { on: HOME.into() } },
         phase,
         visitor,
-        step: None,
         started_at: "2026-05-01T09:00:01.000Z".into(),
         finished_at: "2026-05-01T09:00:08.000Z".into(),
-        outcome: Outcome::Loaded { status: 200, media_type: Some("text/html".into()) },
-        hops: Vec::new(),
-        title: None,
-        language: None,
-        writes: Vec::new(),
-        jar: Vec::new(),
-        storage: Vec::new(),
-        hosts: Vec::new(),
-        exchanges: Vec::new(),
-        leaks: Vec::new(),
-        links: Vec::new(),
-        service_workers: Vec::new(),
-        notes: Vec::new(),
-        screenshot: None,
-        structure: None,
+        ..PageVisit::unseen(url, Outcome::Loaded { status: 200, media_type: Some("text/html".into()) })
     }
 }
 

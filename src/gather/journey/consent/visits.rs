@@ -173,7 +173,15 @@ fn noted(mut page: PageVisit, code: &str, detail: &str) -> PageVisit {
 
 /// The page was seen, but not by somebody who had made the choice: what it did is no evidence of the phase.
 fn without_observations(page: PageVisit) -> PageVisit {
-    PageVisit { writes: Vec::new(), jar: Vec::new(), storage: Vec::new(), hosts: Vec::new(), leaks: Vec::new(), ..page }
+    PageVisit {
+        writes: Vec::new(),
+        jar: Vec::new(),
+        storage: Vec::new(),
+        hosts: Vec::new(),
+        exchanges: Vec::new(),
+        leaks: Vec::new(),
+        ..page
+    }
 }
 
 impl Visits for ConsentVisits {
