@@ -33,19 +33,20 @@ async fn nothing_to_start_from() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_seed_that_cannot_be_reached_is_no_clean_audit() {
     let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    let out = tempfile::tempdir().unwrap();
-    let url = format!("http://nobody.localhost:{port}/");
-    let output = run(out.path(), &["audit", &url, "--fail-on", "never"]).await;
-    assert_status(&output, 3);
-    let said = stderr(&output);
-    let last: Vec<&str> = said.lines().rev().take(3).collect();
-    assert!(
-        last[2].starts_with("incomplete (3): ")
-            && last[1].starts_with("audit ")
-            && last[0].starts_with("evidence sha256:"),
-        "{said}"
-    );
-    assert_eq!(report(out.path())["coverage"]["pages_failed"][0]["url"], url.as_str());
+    for (url, reason) in [
+        (format!("http://nobody.localhost:{port}/"), "connection"),
+        ("http://nobody.cookie-audit.invalid/".to_owned(), "dns"),
+    ] {
+        let out = tempfile::tempdir().unwrap();
+        let output = run(out.path(), &["audit", &url, "--fail-on", "never"]).await;
+        assert_status(&output, 3);
+        let said = stderr(&output);
+        let last: Vec<&str> = said.lines().rev().take(3).collect();
+        assert!(last[2].starts_with("incomplete (3): ") && last[1].starts_with("audit "), "{said}");
+        assert!(last[0].starts_with("evidence sha256:"), "{said}");
+        let failed = &report(out.path())["coverage"]["pages_failed"][0];
+        assert_eq!((failed["url"].as_str(), failed["reason"].as_str()), (Some(&*url), Some(reason)), "{failed}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -116,6 +116,15 @@ const ANSWERS: &[(&str, End)] = &[
     ("/two-hundred-cookies", Seen("two-hundred-cookies")),
     ("/cookies-of-4-kib", Failed("other")),
     ("/clock-of-1999", Seen("clock-of-1999")),
+    ("/wall-of-cloudflare", Failed("bot_wall")),
+    ("/wall-of-akamai", Failed("bot_wall")),
+    ("/wall-of-datadome", Failed("bot_wall")),
+    ("/wall-of-perimeterx", Failed("bot_wall")),
+    ("/captcha", Failed("bot_wall")),
+    ("/captcha-in-a-form", Seen("captcha-in-a-form")),
+    ("/members", Failed("login_wall")),
+    ("/sign-in", Seen("sign-in")),
+    ("/hangs-up", Failed("connection")),
 ];
 
 fn link(path: &str) -> String {
@@ -135,6 +144,25 @@ fn answer(asked: &Asked) -> Reply {
         "/teapot" => Reply::status(418),
         "/error" => Reply::status(500),
         "/unavailable" => Reply::status(503).header("Retry-After", "1"),
+        "/wall-of-cloudflare" => {
+            Reply { status: 403, ..page("<h1>Just a moment...</h1>") }.header("cf-mitigated", "challenge")
+        }
+        "/wall-of-akamai" => {
+            Reply { status: 429, ..page("<div id=sec-if-cpt-container>Verifying you are human</div>") }
+        }
+        "/wall-of-datadome" => {
+            Reply { status: 403, ..page("<iframe src=http://geo.captcha-delivery.com.localhost/captcha/></iframe>") }
+        }
+        "/wall-of-perimeterx" => {
+            Reply { status: 403, ..page("<div id=px-captcha></div>Access to this page has been denied") }
+        }
+        "/captcha" => Reply::html("<title>Are you a robot?</title><div id=g-recaptcha>I'm not a robot</div>"),
+        "/captcha-in-a-form" => {
+            page(&format!("{}<form>Write to us <div id=g-recaptcha></div></form>", link("/").repeat(9)))
+        }
+        "/members" => Reply::redirect("/sign-in"),
+        "/sign-in" => page("<form>Name <input name=n> Password <input type=password name=p></form>"),
+        "/hangs-up" => Reply::status(0),
         "/empty" => Reply::new("text/html", ""),
         "/no-content" => Reply::status(204),
         "/redirects" => Reply::redirect("/redirects"),

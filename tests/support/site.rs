@@ -41,6 +41,7 @@ impl Asked {
 /// An answer.
 #[derive(Debug, Clone)]
 pub struct Reply {
+    /// 0: close the connection without a word.
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
@@ -226,6 +227,9 @@ fn serve(stream: impl Stream + 'static, secure: bool, shared: Shared) -> Pin<Box
                 return;
             }
             tokio::time::sleep(reply.delay).await;
+            if reply.status == 0 {
+                return;
+            }
             if write(&mut stream, &asked, &reply).await.is_err() {
                 return;
             }
