@@ -12,7 +12,7 @@ use super::cookie_db::CookieDb;
 use super::filter_list::FilterList;
 use super::knowledge::{self, Pattern, Rule};
 use super::weights::Weights;
-use super::{Override, SetBy, Subject, vendors};
+use super::{Override, SetBy, Subject, names, vendors};
 use crate::cookie::Party;
 use crate::judge::model::{Confidence, ConsentExempt, Purpose, Source};
 use crate::site::{registrable_domain, same_site};
@@ -158,7 +158,7 @@ fn weigh(rule: &Rule, subject: &Subject, weights: &Weights) -> f64 {
     let known_place = domain_fit(rule, subject);
     points *= match known_place {
         Some(true) => w.domain_fits,
-        Some(false) if subject.known_party() == Some(Party::First) => w.domain_first,
+        Some(false) if subject.known_party() == Some(Party::First) && !anybodys(subject.bare_name()) => w.domain_first,
         Some(false) => w.domain_differs,
         None if !rule.domains.is_empty() && subject.known_party() == Some(Party::First) => w.domain_unknown,
         None => 1.0,
@@ -180,6 +180,12 @@ fn weigh(rule: &Rule, subject: &Subject, weights: &Weights) -> f64 {
     let letters = subject.bare_name().chars().filter(|c| c.is_alphanumeric()).count();
     let anchored = known_place == Some(true) || value_fits == Some(true);
     if letters <= 3 && !anchored { points.min(w.short_name) } else { points }
+}
+
+/// Whether a site may well have chosen this name by itself: everyday words, or four letters at most. Such a rule's domain
+/// is what makes the name the vendor's.
+fn anybodys(name: &str) -> bool {
+    name.chars().filter(|c| c.is_alphanumeric()).count() <= 4 || names::all_words(name)
 }
 
 /// Whether the subject's domain is one of the rule's; `None` where either names none.

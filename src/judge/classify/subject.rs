@@ -52,9 +52,10 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// Domain without its dot, small.
+    /// Domain without its dot, small; what lists write behind it (`youtube.com (3rd party)`) is no part of it.
     pub(super) fn host(&self) -> Option<String> {
-        self.domain.as_deref().map(|d| d.trim_start_matches('.').to_ascii_lowercase()).filter(|d| !d.is_empty())
+        let domain = self.domain.as_deref()?.split_whitespace().next()?;
+        Some(domain.trim_start_matches('.').to_ascii_lowercase()).filter(|d| !d.is_empty())
     }
 
     /// Party as given, else by domain and site.

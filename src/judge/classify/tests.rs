@@ -31,6 +31,24 @@ fn values_and_words_decide_where_no_rule_does() {
 }
 
 #[test]
+fn an_everyday_name_is_a_vendors_on_its_own_domain_only() {
+    let on = |domain: &str, party: Party| {
+        let domain = Some(domain.to_owned());
+        let asked = Subject { domain, party: Some(party), ..subject("sess", "k3j9x8q2w7aak3j9x8q2w7aa") };
+        classifier().classify(&asked).purpose
+    };
+    assert_eq!(on("adnxs.com", Party::Third), Purpose::Advertising);
+    assert_eq!(on("shop.test", Party::First), Purpose::Login);
+}
+
+#[test]
+fn what_a_list_writes_behind_a_domain_is_no_part_of_it() {
+    let third = Some(Party::Third);
+    let asked = Subject { domain: Some("adnxs.com (3rd party)".into()), party: third, ..subject("zqzq", "k3j9x8q2") };
+    assert_eq!(classifier().classify(&asked).vendor.as_deref(), Some("Xandr"));
+}
+
+#[test]
 fn what_nothing_tells_is_unknown() {
     for (name, value) in [("qzk", "1"), ("zzqy", "x1"), ("w7", "9")] {
         let class = classifier().classify(&subject(name, value));

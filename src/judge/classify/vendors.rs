@@ -10,8 +10,12 @@ use serde::Deserialize;
 use super::ClassifyError;
 use crate::judge::model::Purpose;
 
-static FILE: &str = "vendors.toml";
-static TEXT: &str = include_str!("../../../configs/knowledge/vendors.toml");
+/// Tables of vendors.
+static FILES: [(&str, &str); 3] = [
+    ("vendors.toml", include_str!("../../../configs/knowledge/vendors.toml")),
+    ("vendors-tracking.toml", include_str!("../../../configs/knowledge/vendors-tracking.toml")),
+    ("vendors-functions.toml", include_str!("../../../configs/knowledge/vendors-functions.toml")),
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,23 +68,28 @@ struct Table {
 fn table() -> &'static Result<Table, ClassifyError> {
     static READ: OnceLock<Result<Table, ClassifyError>> = OnceLock::new();
     READ.get_or_init(|| {
-        let (vendors, everyday) = read(TEXT)?;
+        let (mut vendors, mut everyday) = (Vec::new(), HashSet::new());
+        for (file, text) in FILES {
+            let (more, words) = read(file, text)?;
+            vendors.extend(more);
+            everyday.extend(words);
+        }
         let by_domain = vendors.iter().enumerate().map(|(at, v)| (v.domain.clone(), at)).collect();
         Ok(Table { everyday, vendors, by_domain })
     })
 }
 
-fn read(text: &str) -> Result<(Vec<Vendor>, HashSet<String>), ClassifyError> {
-    let broken = |message: String| ClassifyError::Table { file: FILE.to_owned(), message };
-    let file: File = toml::from_str(text).map_err(|e| broken(e.to_string()))?;
+fn read(file: &str, text: &str) -> Result<(Vec<Vendor>, HashSet<String>), ClassifyError> {
+    let broken = |message: String| ClassifyError::Table { file: file.to_owned(), message };
+    let table: File = toml::from_str(text).map_err(|e| broken(e.to_string()))?;
     let vendor = |row: Row| {
         let purpose = Purpose::from_word(&row.purpose)
             .ok_or_else(|| broken(format!("purpose of {} is not known: {}", row.domain, row.purpose)))?;
         let (domain, entity, service, aliases) = (row.domain, row.entity, row.service, row.aliases);
         Ok(Vendor { domain, entity, service, purpose, aliases })
     };
-    let vendors = file.vendor.into_iter().map(vendor).collect::<Result<_, _>>()?;
-    Ok((vendors, file.everyday.into_iter().collect()))
+    let vendors = table.vendor.into_iter().map(vendor).collect::<Result<_, _>>()?;
+    Ok((vendors, table.everyday.into_iter().collect()))
 }
 
 /// Makes a fault of the embedded table an error at start, since look-ups below answer `None` for it.
