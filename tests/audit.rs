@@ -15,6 +15,8 @@ mod disk;
 mod ends;
 #[path = "audit/faults.rs"]
 mod faults;
+#[path = "audit/gate.rs"]
+mod gate;
 #[path = "audit/guard.rs"]
 mod guard;
 #[path = "audit/identifiers.rs"]

@@ -42,14 +42,22 @@ fn processes() -> Vec<Process> {
     entries.filter_map(|e| read(e.file_name().to_str()?.parse().ok()?)).collect()
 }
 
+/// Which part of a browser a process is; those that ended count for the `zygote` that began them.
+fn part(id: u32) -> Option<String> {
+    let line = std::fs::read_to_string(format!("/proc/{id}/cmdline")).ok()?;
+    let kind = line.split(['\0', ' ']).find_map(|word| word.strip_prefix("--type="))?;
+    let utility = line.split(['\0', ' ']).find_map(|word| word.strip_prefix("--utility-sub-type="));
+    Some(utility.and_then(|name| name.split('.').next()).unwrap_or(kind).to_owned())
+}
+
 fn read(id: u32) -> Option<Process> {
     let text = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     // The name stands in brackets and may hold anything.
     let (head, rest) = text.rsplit_once(')')?;
     let fields: Vec<&str> = rest.split_whitespace().collect();
     let number = |at: usize| fields.get(at)?.parse::<u32>().ok();
-    let name = head.split_once('(')?.1;
+    let name = part(id).unwrap_or_else(|| head.split_once('(').map_or_else(String::new, |(_, name)| name.to_owned()));
     // User and system time, its own and that of children it has waited for.
     let ticks = (11..=14).filter_map(number).sum();
-    Some(Process { id, parent: number(1)?, name: name.to_owned(), ticks })
+    Some(Process { id, parent: number(1)?, name, ticks })
 }

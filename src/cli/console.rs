@@ -4,6 +4,7 @@
 use std::io::{IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -22,9 +23,17 @@ pub(crate) fn out(bytes: &[u8]) -> Result<(), CliError> {
     }
 }
 
-/// Writes a line to stderr; there is nobody left to tell when that fails.
+/// The bar that is on the terminal now, which lines have to go above.
+static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// Writes a line to stderr, above the bar if there is one; there is nobody left to tell when that fails.
 pub(crate) fn note(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let say = || drop(writeln!(std::io::stderr().lock(), "{line}"));
+    let bar = BAR.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match bar {
+        Some(bar) => bar.suspend(say),
+        None => say(),
+    }
 }
 
 /// Writes a file, or stdout for `-`, making its folder. A new file is its owner's alone, like all that is written.
@@ -75,6 +84,7 @@ impl Progress {
             bar.enable_steady_tick(Duration::from_millis(250));
             bar
         });
+        BAR.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&bar);
         Self { bar, plain: !terminal && !quiet }
     }
 
@@ -92,16 +102,15 @@ impl Progress {
 
     /// A line of its own.
     pub(crate) fn say(&self, line: &str) {
-        match &self.bar {
-            Some(bar) => bar.suspend(|| note(line)),
-            None if self.plain => note(line),
-            None => {}
+        if self.plain || self.bar.is_some() {
+            note(line);
         }
     }
 
     /// Takes the bar away.
     pub(crate) fn finish(&self) {
         if let Some(bar) = &self.bar {
+            BAR.lock().unwrap_or_else(PoisonError::into_inner).take();
             bar.finish_and_clear();
         }
     }

@@ -25,7 +25,7 @@ impl SettingsFlags {
         Self { config, texts: BTreeMap::new() }
     }
 
-    /// Reads file and environment below the flags.
+    /// Reads file and environment below the flags, and begins the log as they ask for it.
     pub(crate) fn load(&self, urls: &[String]) -> Result<Config, Box<ConfigError>> {
         let mut faults: Vec<Fault> = Vec::new();
         let mut layer = Layer::default();
@@ -41,7 +41,9 @@ impl SettingsFlags {
         let purposes: Vec<&str> = Purpose::ALL.iter().map(|p| p.word()).collect();
         let known = config::settle::Known { rules: &rules, purposes: &purposes };
         let file = self.config.clone().or_else(|| variables.get("COOKIE_AUDIT_CONFIG").map(PathBuf::from));
-        config::load(file.as_deref(), &variables, layer, urls, known)
+        let config = config::load(file.as_deref(), &variables, layer, urls, known)?;
+        super::logs::start(&config.base);
+        Ok(config)
     }
 }
 

@@ -18,6 +18,7 @@ mod init;
 mod judge;
 mod judging;
 mod load;
+mod logs;
 mod page;
 mod panics;
 mod policy;

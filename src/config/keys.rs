@@ -209,7 +209,13 @@ pub const KEYS: &[Key] = &[
         "keep cookie values in a file of their own beside the evidence (reports never show them)",
     ),
     key("report", "quiet", Kind::Bool, "false", "no progress on stderr"),
-    key("report", "log_format", Kind::Choice(&["text", "json"]), "text", "form of log lines on stderr"),
+    key(
+        "report",
+        "log_format",
+        Kind::Choice(&["text", "json"]),
+        "text",
+        "form of log lines on stderr; RUST_LOG=cookie_audit=debug asks for more of them",
+    ),
 ];
 
 #[cfg(test)]

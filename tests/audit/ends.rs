@@ -48,6 +48,24 @@ async fn a_seed_that_cannot_be_reached_is_no_clean_audit() {
     assert_eq!(report(out.path())["coverage"]["pages_failed"][0]["url"], url.as_str());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_is_written_in_the_form_that_is_asked_for() {
+    let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let url = format!("http://nobody.localhost:{port}/");
+    let out = tempfile::tempdir().unwrap();
+    let logged = async |form: &str| {
+        let words = ["record", &url, "--log-format", form];
+        let output = super::run::command(out.path(), &words).env("RUST_LOG", "cookie_audit=debug").output().await;
+        stderr(&output.unwrap())
+    };
+    let said = logged("json").await;
+    let events: Vec<serde_json::Value> = said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let event = events.iter().find(|event| event["message"] == "no robots.txt").unwrap_or_else(|| panic!("{said}"));
+    assert!(event["level"] == "DEBUG" && event["error"].as_str().is_some_and(|why| !why.is_empty()), "{event}");
+    let said = logged("text").await;
+    assert!(said.lines().any(|line| line.trim_start().starts_with("DEBUG no robots.txt")), "{said}");
+}
+
 /// A site that never ends: every page links to two more.
 async fn endless() -> Site {
     Site::start(|asked| {

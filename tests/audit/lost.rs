@@ -2,14 +2,19 @@
 //! kept, and no process and no profile is left.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::process::Child;
+use tokio::sync::Notify;
 
 use super::faults::ends;
 use super::run::{assert_status, folder, start, stderr};
+use crate::support::browser::driver;
 use crate::support::{Reply, Site};
 
 const PAGES: usize = 8;
@@ -161,6 +166,57 @@ async fn a_frozen_driver_is_replaced() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_frozen_browser_is_replaced() {
     let (output, ends) = disturbed("browser frozen", |tool| send(&below(tool, "chromium"), Signal::STOP)).await;
+    assert_status(&output, 0);
+    assert_eq!(tally(&ends), [("loaded", PAGES)].into());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_renderers_are_replaced() {
+    let (output, ends) =
+        disturbed("all renderers killed", |tool| send(&below(tool, "--type=renderer"), Signal::KILL)).await;
+    assert_status(&output, 0);
+    assert_eq!(tally(&ends), [("loaded", PAGES)].into());
+}
+
+/// A forwarder between the tool and a driver somewhere else; answers its port, and what cuts every connection there is.
+async fn wire(driver: u16) -> (u16, Arc<Notify>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let (port, cut) = (listener.local_addr().unwrap().port(), Arc::new(Notify::new()));
+    let cuts = Arc::clone(&cut);
+    tokio::spawn(async move {
+        while let Ok((mut near, _)) = listener.accept().await {
+            let cut = Arc::clone(&cuts);
+            tokio::spawn(async move {
+                let mut far = TcpStream::connect(("127.0.0.1", driver)).await.unwrap();
+                tokio::select! {
+                    _ = copy_bidirectional(&mut near, &mut far) => {}
+                    () = cut.notified() => {}
+                }
+            });
+        }
+    });
+    (port, cut)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cut_connection_to_a_driver_elsewhere_is_made_again() {
+    let (site, out, driver) = (site().await, tempfile::tempdir().unwrap(), driver().await);
+    let (port, cut) = wire(driver.webdriver_url.port().unwrap()).await;
+    let (url, elsewhere) = (site.http("www.lost.localhost", "/"), format!("http://127.0.0.1:{port}"));
+    let mut all = words(&url);
+    all.extend(["--webdriver", &elsewhere]);
+    let tool = start(out.path(), &all);
+    wait_for_requests(&site, 3).await;
+    let began = Instant::now();
+    cut.notify_waiters();
+    let output = tool.wait_with_output().await.unwrap();
+    let ends = ends(out.path());
+    println!(
+        "| connection cut | {:?} after {:.0?} | status {:?} |",
+        tally(&ends),
+        began.elapsed(),
+        output.status.code()
+    );
     assert_status(&output, 0);
     assert_eq!(tally(&ends), [("loaded", PAGES)].into());
 }

@@ -69,7 +69,9 @@ impl Browser {
         // Firefox knows no wildcards there.
         options.resolve.extend(["*.test:127.0.0.1", "www.shop.test:127.0.0.1"].map(str::to_owned));
         options.accept_invalid_certs = true;
-        options.browser = kind();
+        if kind() == BrowserKind::Firefox {
+            options.browser = BrowserKind::Firefox;
+        }
         options.no_sandbox = cookie_audit::gather::browser::options::is_root();
         options.binary = driver.browser().map(std::path::Path::to_path_buf);
         Session::open(driver.webdriver_url.as_str(), &options).await.expect("a session")

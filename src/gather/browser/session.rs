@@ -387,16 +387,20 @@ async fn driver_major(webdriver: &str) -> Option<u32> {
     let asking = async {
         let mut tcp = TcpStream::connect((url.host_str()?, url.port_or_known_default()?)).await.ok()?;
         let path = url.path().trim_end_matches('/');
-        // HTTP/1.0: the answer ends with the connection, so it can be read whole.
-        let request = format!("GET {path}/status HTTP/1.0\r\nHost: localhost\r\n\r\n");
+        // chromedriver refuses HTTP/1.0 and keeps the connection: the answer is over when its JSON is.
+        let request = format!("GET {path}/status HTTP/1.1\r\nHost: localhost\r\n\r\n");
         tcp.write_all(request.as_bytes()).await.ok()?;
-        let mut answer = Vec::new();
-        tcp.take(64 * 1024).read_to_end(&mut answer).await.ok()?;
-        Some(answer)
+        let (mut tcp, mut answer) = (tcp.take(64 * 1024), Vec::new());
+        while tcp.read_buf(&mut answer).await.ok()? > 0 {
+            let text = String::from_utf8_lossy(&answer);
+            let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
+            if let Ok(status) = serde_json::from_str::<Value>(body) {
+                return Some(status);
+            }
+        }
+        None
     };
-    let answer = tokio::time::timeout(Duration::from_secs(5), asking).await.ok()??;
-    let text = String::from_utf8_lossy(&answer);
-    let status: Value = serde_json::from_str(text.split_once("\r\n\r\n")?.1).ok()?;
+    let status = tokio::time::timeout(Duration::from_secs(2), asking).await.ok()??;
     status["value"]["build"]["version"].as_str()?.split('.').next()?.parse().ok()
 }
 

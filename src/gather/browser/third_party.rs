@@ -14,24 +14,25 @@ use super::session::Session;
 
 const FIRST: &str = "https://first.cookie-audit-probe.test/";
 const THIRD: &str = "https://third.other-cookie-audit-probe.test/";
-const LIMIT: Duration = Duration::from_secs(10);
+/// A browser that has just been started on a busy machine may need more than the first.
+const LIMITS: [Duration; 2] = [Duration::from_secs(10), Duration::from_secs(40)];
 const COOKIE: &str = "cookie_audit_probe";
 
 /// `allowed`, `blocked`, or `unknown` where it could not be measured.
 pub(super) async fn state(session: &Session) -> Result<&'static str, BidiError> {
-    match measure(session).await {
-        Ok(Some(true)) => Ok("allowed"),
-        Ok(Some(false)) => Ok("blocked"),
-        Ok(None) => Ok("unknown"),
-        Err(error) if error.is_lost() => Err(error),
-        Err(error) => {
-            tracing::debug!(%error, "third-party cookie state not measured");
-            Ok("unknown")
+    for limit in LIMITS {
+        match measure(session, limit).await {
+            Ok(Some(true)) => return Ok("allowed"),
+            Ok(Some(false)) => return Ok("blocked"),
+            Ok(None) => tracing::debug!(?limit, "third-party cookie state not measured in time"),
+            Err(error) if error.is_lost() => return Err(error),
+            Err(error) => tracing::debug!(%error, "third-party cookie state not measured"),
         }
     }
+    Ok("unknown")
 }
 
-async fn measure(session: &Session) -> Result<Option<bool>, BidiError> {
+async fn measure(session: &Session, limit: Duration) -> Result<Option<bool>, BidiError> {
     let (paused, requests) = mpsc::channel(16);
     let ears = Arc::new(Ears { paused: Mutex::new(Some(paused)) });
     session.bidi().listen(Arc::clone(&ears) as Arc<dyn Listener>);
@@ -41,7 +42,7 @@ async fn measure(session: &Session) -> Result<Option<bool>, BidiError> {
     let asked = json!({"phases": ["beforeRequestSent"], "urlPatterns": [pattern(FIRST), pattern(THIRD)]});
     let intercept = session.send("network.addIntercept", asked).await?;
     let answering = tokio::spawn(answer(session.bidi().clone(), requests));
-    let seen = tokio::time::timeout(LIMIT, look(session)).await;
+    let seen = tokio::time::timeout(limit, look(session)).await;
     // Whatever came of it, nothing of the probe may be left when the first page is visited.
     ears.paused.lock().unwrap_or_else(PoisonError::into_inner).take();
     answering.abort();
@@ -92,6 +93,6 @@ async fn answer(bidi: Bidi, mut requests: mpsc::Receiver<(Value, String)>) {
             "headers": [{"name": "Content-Type", "value": {"type": "string", "value": "text/html"}}],
             "body": {"type": "base64", "value": body},
         });
-        let _ = bidi.send("network.provideResponse", response, LIMIT).await;
+        let _ = bidi.send("network.provideResponse", response, LIMITS[0]).await;
     }
 }

@@ -112,6 +112,11 @@ async fn virtual_time(
     let top = Frame::top(session, tab, Some(own));
     let (mut passed, mut slice_now) = (Duration::ZERO, time.slice);
     let (mut to_end, mut to_start) = (false, false);
+    if time.total.is_zero() && clocks_of(&tape.reel(), own).len() > 1 {
+        // A frame may have come into a process whose clock an earlier page stopped: its script waits for a first moment.
+        young_requests(tape, time, deadline).await;
+        slice(session, tape, own, PageTime { slice: time.slice / 20, ..time }).await?;
+    }
     while passed < time.total {
         if Instant::now() >= deadline {
             return Ok(Spent { capped: true, stuck: false });
