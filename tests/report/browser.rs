@@ -214,6 +214,7 @@ async fn hostile_text_executes_nothing() {
     page.wait_for_rows(1).await;
     page.client.find(Locator::Css("th[data-sort=name] button")).await.unwrap().click().await.unwrap();
     assert_eq!(page.client.title().await.unwrap(), "Cookie audit of https://shop.example");
+    assert_eq!(page.complaints().await, Vec::<String>::new(), "nothing was even tried");
     page.client.clone().close().await.unwrap();
 }
 
