@@ -166,8 +166,8 @@ fn a_row_to_add_is_told_cell_by_cell() {
     assert!(advised > 10);
     assert_eq!(rows.len(), advised, "the rules of the sample advise one row each");
     let text = |row: &scraper::ElementRef<'_>, what: &str| {
-        let cells = row.select(&Selector::parse(what).unwrap());
-        cells.map(|cell| cell.text().collect::<String>()).collect::<Vec<_>>()
+        let what = Selector::parse(what).unwrap();
+        row.select(&what).map(|cell| cell.text().collect::<String>()).collect::<Vec<_>>()
     };
     assert_eq!(text(&rows[0], "dt"), ["Cookie", "Anbieter", "Zweck", "Laufzeit", "Art", "Herkunft"]);
     let first = ["_pk_id.*", "Matomo (www.juniper.example)", "Messung", "393 Tage", "Cookie", "diese Website"];
