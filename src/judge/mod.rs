@@ -163,15 +163,17 @@ fn missing_need(need: Need, case: &Case<'_>) -> Option<Missing> {
         Need::ReadablePolicy if audit.policies.is_empty() => Some(Missing::NothingToSay),
         Need::ReadablePolicy if !readable() => Some(Missing::Input("no policy could be read")),
         Need::RejectedPhase if !phase(Phase::Rejected) => {
-            Some(Missing::Input("the phase after refusing was not recorded (--phase rejected or all)"))
+            Some(Missing::Input("what the site does after a refusal was not looked at (--phase rejected or all)"))
         }
         Need::AcceptedPhase if !phase(Phase::Accepted) => {
-            Some(Missing::Input("the phase after accepting was not recorded (--phase accepted or all)"))
+            Some(Missing::Input("what the site does after consent was not looked at (--phase accepted or all)"))
         }
         Need::ConsentDialog if audit.consent.is_empty() => {
             Some(Missing::Input("no consent dialog was looked for (--phase all)"))
         }
-        Need::Trials if audit.trials.is_empty() => Some(Missing::Input("no trial was made (--trial)")),
+        Need::Trials if audit.trials.is_empty() => {
+            Some(Missing::Input("no cookie was taken away to see what stops working (--trial all)"))
+        }
         _ => None,
     }
 }

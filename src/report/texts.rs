@@ -103,7 +103,7 @@ impl Texts {
         self.say(&key, &[("n", number)])
     }
 
-    /// A lifetime in words.
+    /// A lifetime in words, in the units findings use.
     #[must_use]
     pub fn lifetime(&self, lifetime: Option<Lifetime>) -> String {
         match lifetime {
@@ -111,7 +111,7 @@ impl Texts {
             Some(Lifetime::Session) => self.get("words.session").to_owned(),
             Some(Lifetime::Seconds(s)) if s <= 0 => self.get("words.deleted").to_owned(),
             Some(Lifetime::Seconds(s)) => {
-                let (count, unit) = units::split(s);
+                let (count, unit) = units::split_in_days(s);
                 self.counted(unit, &count.to_string(), (count - 1.0).abs() < f64::EPSILON)
             }
         }

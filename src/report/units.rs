@@ -10,15 +10,26 @@ const UNITS: [(i64, &str); 6] =
 /// noise), else one decimal of the largest that fits twice.
 #[must_use]
 pub fn split(seconds: i64) -> (f64, &'static str) {
+    split_among(seconds, &UNITS)
+}
+
+/// The same without months, as findings tell lifetimes: a month is no fixed number of days.
+#[must_use]
+pub fn split_in_days(seconds: i64) -> (f64, &'static str) {
+    let without: Vec<(i64, &'static str)> = UNITS.into_iter().filter(|(_, name)| *name != "month").collect();
+    split_among(seconds, &without)
+}
+
+fn split_among(seconds: i64, units: &[(i64, &'static str)]) -> (f64, &'static str) {
     #[allow(clippy::cast_precision_loss, reason = "lifetimes are far below 2^52 seconds")]
-    let counts = UNITS.map(|(unit, name)| (seconds as f64 / unit as f64, name));
-    let whole = counts.into_iter().find(|&(count, _)| {
+    let counts = || units.iter().map(|&(unit, name)| (seconds as f64 / unit as f64, name));
+    let whole = counts().find(|&(count, _)| {
         let rounded = count.round();
         (1.0..1000.0).contains(&rounded) && (count - rounded).abs() <= count * 0.003
     });
     let (count, name) = whole
         .map(|(count, name)| (count.round(), name))
-        .or_else(|| counts.into_iter().find(|&(count, _)| count >= 2.0))
+        .or_else(|| counts().find(|&(count, _)| count >= 2.0))
         .unwrap_or((0.0, "second"));
     ((count * 10.0).round() / 10.0, name)
 }
@@ -85,6 +96,8 @@ mod tests {
         assert_eq!(told(59), "59 seconds");
         assert_eq!(told(0), "deleted");
         assert_eq!(lifetime(Lifetime::Session), "session");
+        assert_eq!(split_in_days(180 * 86_400), (180.0, "day"));
+        assert_eq!(split_in_days(63_072_000), (2.0, "year"));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::fixture;
 
 /// A report open in a browser; everything ends with it.
-struct Opened {
+pub(crate) struct Opened {
     client: Client,
     folder: tempfile::TempDir,
     driver: Driver,
@@ -22,6 +22,13 @@ struct Opened {
 
 impl Opened {
     async fn new(audit: &Audit) -> Self {
+        let opened = Self::blank().await;
+        opened.load(audit, "").await;
+        opened
+    }
+
+    /// With nothing in it yet.
+    pub(crate) async fn blank() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let options = BrowserOptions {
@@ -44,21 +51,48 @@ impl Opened {
             .connect(driver.webdriver_url.as_str())
             .await
             .unwrap();
-        let opened = Self { client, folder, driver };
-        opened.load(audit, "").await;
-        opened
+        Self { client, folder, driver }
+    }
+
+    pub(crate) async fn close(self) {
+        self.client.close().await.unwrap();
     }
 
     /// Loads a report anew, at a fragment.
     async fn load(&self, audit: &Audit, fragment: &str) {
+        self.show(&render(Format::Html, audit, &RenderOptions::default()).unwrap(), fragment).await;
+    }
+
+    /// Loads a page anew, at a fragment.
+    pub(crate) async fn show(&self, html: &[u8], fragment: &str) {
         let file = self.folder.path().join("report.html");
-        std::fs::write(&file, render(Format::Html, audit, &RenderOptions::default()).unwrap()).unwrap();
+        std::fs::write(&file, html).unwrap();
         self.client.goto("about:blank").await.unwrap();
         self.client.goto(&format!("file://{}{fragment}", file.display())).await.unwrap();
     }
 
-    async fn js(&self, script: &str) -> Value {
+    pub(crate) async fn js(&self, script: &str) -> Value {
         self.client.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// A script that calls its last argument when it is done.
+    pub(crate) async fn js_later(&self, script: &str) -> Value {
+        self.client.execute_async(script, Vec::new()).await.unwrap()
+    }
+
+    /// A command of the browser's own protocol, for what WebDriver has no word for.
+    pub(crate) async fn devtools(&self, command: &str, params: Value) -> Value {
+        self.post("goog/cdp/execute", &json!({"cmd": command, "params": params})).await
+    }
+
+    /// A command of the driver that its client does not know.
+    async fn post(&self, command: &str, body: &Value) -> Value {
+        let session = self.client.session_id().await.unwrap().unwrap();
+        let url = self.driver.webdriver_url.join(&format!("session/{session}/{command}")).unwrap();
+        let answer = reqwest::Client::new().post(url).body(body.to_string()).send().await.unwrap();
+        let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        assert!(answer["value"].get("error").is_none(), "{answer}");
+        answer["value"].clone()
     }
 
     async fn shown(&self) -> Value {
@@ -77,12 +111,9 @@ impl Opened {
     }
 
     /// What the browser complained about since the last question.
-    async fn complaints(&self) -> Vec<String> {
-        let session = self.client.session_id().await.unwrap().unwrap();
-        let url = self.driver.webdriver_url.join(&format!("session/{session}/se/log")).unwrap();
-        let answer = reqwest::Client::new().post(url).body(r#"{"type":"browser"}"#).send().await.unwrap();
-        let answer: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
-        let entries = answer["value"].as_array().unwrap_or_else(|| panic!("{answer}"));
+    pub(crate) async fn complaints(&self) -> Vec<String> {
+        let answer = self.post("se/log", &json!({"type": "browser"})).await;
+        let entries = answer.as_array().unwrap_or_else(|| panic!("{answer}"));
         entries.iter().map(|entry| entry["message"].to_string()).collect()
     }
 }
@@ -122,6 +153,21 @@ async fn a_reader_can_search_filter_sort_and_follow_links() {
         }
         assert_eq!(seen, sorted);
     }
+
+    // Evidence opens by mouse and closes by keyboard.
+    let evidence = page.client.find(Locator::Css("#inventory tbody summary")).await.unwrap();
+    let shown = "const row = document.querySelector('#inventory tbody');
+        return row.querySelector('details').open && row.querySelector('dl').offsetHeight > 0";
+    evidence.click().await.unwrap();
+    assert_eq!(page.js(shown).await, true);
+    evidence.send_keys(&char::from(Key::Enter).to_string()).await.unwrap();
+    assert_eq!(page.js(shown).await, false);
+
+    // A link in a finding leads to its cookie and opens the evidence there.
+    page.client.find(Locator::Css(".finding a[href^='#cookie-']")).await.unwrap().click().await.unwrap();
+    let there = "const row = document.querySelector(location.hash), top = row.getBoundingClientRect().top;
+        return row.querySelector('details').open && top >= 0 && top < innerHeight";
+    assert_eq!(page.js(there).await, true);
 
     // A deep link opens the evidence it points at.
     let id = page.js("return document.querySelector('#inventory tbody').id").await;
@@ -168,6 +214,7 @@ async fn hostile_text_executes_nothing() {
     page.wait_for_rows(1).await;
     page.client.find(Locator::Css("th[data-sort=name] button")).await.unwrap().click().await.unwrap();
     assert_eq!(page.client.title().await.unwrap(), "Cookie audit of https://shop.example");
+    assert_eq!(page.complaints().await, Vec::<String>::new(), "nothing was even tried");
     page.client.clone().close().await.unwrap();
 }
 

@@ -155,3 +155,32 @@ fn two_thousand_cookies_fit_in_a_moderate_file() {
     assert_eq!(page.matches("<tbody id=\"cookie-").count(), 2_000);
     assert!(page.len() < 8_000_000, "{}", page.len());
 }
+
+#[test]
+fn a_row_to_add_is_told_cell_by_cell() {
+    let audit = crate::sample::judged();
+    let page = html(&audit, &RenderOptions { language: "de".to_owned(), ..RenderOptions::default() });
+    let page = Html::parse_document(&page);
+    let rows = select(&page, ".finding dd.do dl.row");
+    let advised = audit.findings.iter().filter(|f| f.advice.contains(" | ")).count();
+    assert!(advised > 10);
+    assert_eq!(rows.len(), advised, "the rules of the sample advise one row each");
+    let text = |row: &scraper::ElementRef<'_>, what: &str| {
+        let what = Selector::parse(what).unwrap();
+        row.select(&what).map(|cell| cell.text().collect::<String>()).collect::<Vec<_>>()
+    };
+    assert_eq!(text(&rows[0], "dt"), ["Cookie", "Anbieter", "Zweck", "Laufzeit", "Art", "Herkunft"]);
+    let first = ["_pk_id.*", "Matomo (www.juniper.example)", "Messung", "393 Tage", "Cookie", "diese Website"];
+    assert_eq!(text(&rows[0], "dd"), first);
+    for advice in select(&page, ".advice, dd.do") {
+        assert!(!advice.text().collect::<String>().contains(" | "), "{}", advice.html());
+    }
+}
+
+#[test]
+fn a_name_of_thousands_of_letters_is_cut_where_it_is_shown() {
+    let page = html(&fixture::hostile(), &RenderOptions::default());
+    let page = Html::parse_document(&page);
+    let longest = select(&page, "th code").iter().map(|code| code.text().collect::<String>().chars().count()).max();
+    assert!(longest.is_some_and(|longest| longest <= 200), "{longest:?}");
+}

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::too_many_lines, clippy::assigning_clones, reason = "tests")]
 
+mod accessibility;
 mod browser;
 mod declaration;
 mod diff;

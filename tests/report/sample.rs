@@ -16,12 +16,12 @@ fn recording() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/sample")
 }
 
-fn judged() -> Audit {
+pub(crate) fn judged() -> Audit {
     judge(&log::read_dir(&recording()).unwrap(), &JudgeSettings::default())
 }
 
 /// As `audit` renders it: with every rule's explanation and the pictures.
-fn options(audit: &Audit) -> RenderOptions {
+pub(crate) fn options(audit: &Audit) -> RenderOptions {
     let read = |file: &String| (file.clone(), std::fs::read(recording().join(file)).unwrap());
     let pictures: BTreeMap<String, Vec<u8>> = audit.pictures.iter().map(|picture| read(&picture.file)).collect();
     RenderOptions { rules: rules::ALL.iter().map(|rule| rule.meta()).collect(), pictures, ..RenderOptions::default() }
@@ -36,6 +36,21 @@ fn the_sample_report_is_current() {
     {
         let made = render(format, &audit, &options).unwrap();
         crate::current(&format!("reports/sample/{}", format.file_name()), &made);
+    }
+}
+
+/// What README shows of the sample is what the sample says: each stretch between two `…` stands in it, word for word.
+#[test]
+fn readme_quotes_the_sample() {
+    let read = |file: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let (readme, sample) = (read("README.md"), read("reports/sample/report.txt"));
+    let quoted = readme.split("```").find(|block| block.trim_start().starts_with("https://www.juniper.example"));
+    let stretches: Vec<&str> = quoted.unwrap().split("\n…\n").map(|stretch| stretch.trim_matches('\n')).collect();
+    assert!(stretches.len() > 2, "{stretches:?}");
+    for stretch in stretches {
+        for paragraph in stretch.split("\n\n") {
+            assert!(sample.contains(paragraph), "README quotes what the sample does not say:\n{paragraph}");
+        }
     }
 }
 

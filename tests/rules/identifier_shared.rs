@@ -30,7 +30,7 @@ fn an_identifier_sent_to_another_company_is_one_finding() {
     let finding = only(&audit, RULE);
     assert_eq!((finding.severity, finding.confidence), (Severity::Warning, Confidence::High));
     assert_eq!(finding.pages.len(), 2);
-    assert_eq!(finding.evidence, ["sent to px.counter.test in the url (url encoded)"]);
+    assert_eq!(finding.evidence, ["sent to px.counter.test in the address (url encoded)"]);
     assert_eq!(audit.cookies[0].identifier, Some(true));
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::macros::rule;
 use super::make::{pages, violation};
 use super::{Case, Checked, words};
+use crate::evidence::model::Leak;
 use crate::judge::model::{Confidence, CookieEntry, Disclosure, Finding, Severity};
 use crate::site;
 
@@ -51,9 +52,7 @@ fn finding(case: &Case<'_>, subject: String, cookies: Vec<usize>) -> Option<Find
     let hosts: BTreeSet<&str> = entries.iter().flat_map(|entry| receivers(entry)).collect();
     let named = hosts.iter().all(|host| is_named(case, entry, host));
     let leaks = entries.iter().flat_map(|entry| &entry.leaks);
-    let lines: BTreeSet<String> = leaks
-        .map(|leak| format!("sent to {} in the {} ({})", leak.to, leak.place, leak.how.replace('_', " ")))
-        .collect();
+    let lines: BTreeSet<String> = leaks.map(sent).collect();
     let seen = entries.iter().flat_map(|entry| entry.leak_pages.values().flatten());
     let list: Vec<&str> = hosts.iter().copied().collect();
     Some(Finding {
@@ -65,6 +64,12 @@ fn finding(case: &Case<'_>, subject: String, cookies: Vec<usize>) -> Option<Find
         cookies,
         ..violation(&META, subject, format!("the value of {} was sent to {}", words::named(entry), list.join(", ")))
     })
+}
+
+fn sent(leak: &Leak) -> String {
+    let place = if leak.place == "url" { "address" } else { &leak.place };
+    let how = if leak.how == "raw" { "as it is".to_owned() } else { leak.how.replace('_', " ") };
+    format!("sent to {} in the {place} ({how})", leak.to)
 }
 
 /// The policy speaks of the receiver: by name, or by listing a cookie of the receiver's own.

@@ -83,10 +83,15 @@ pub(crate) fn lifetime_of(entry: &CookieEntry) -> Option<Lifetime> {
     entry.lifetime.or(entry.stored_lifetime)
 }
 
+/// Who a policy should name for a cookie: the company with the domain, or the domain alone.
+pub(crate) fn provider(entry: &CookieEntry) -> String {
+    let vendor = entry.class.vendor.as_deref().filter(|_| entry.party == Party::Third || is_tracker(entry));
+    vendor.map_or_else(|| entry.domain.clone(), |vendor| format!("{vendor} ({})", entry.domain))
+}
+
 /// The row a policy should have for a cookie.
 pub(crate) fn row(entry: &CookieEntry) -> String {
-    let vendor = entry.class.vendor.as_deref().filter(|_| entry.party == Party::Third || is_tracker(entry));
-    let provider = vendor.map_or_else(|| entry.domain.clone(), |vendor| format!("{vendor} ({})", entry.domain));
+    let provider = provider(entry);
     let life = lifetime_of(entry).map_or_else(|| "not known".to_owned(), lifetime);
     let what = purpose(entry.class.purpose);
     format!("{} | {provider} | {what} | {life} | cookie | {}", entry.pattern, party(entry.party))

@@ -120,7 +120,7 @@ pub(super) fn lifetimes(audit: &Audit, texts: &Texts) -> Option<Chart> {
         let y = number(i) * ROW + 14.0;
         let (declared, sent) = (position(pair.declared), position(pair.sent));
         let state = if pair.over() { "over" } else { "agrees" };
-        svg.text("label", LEFT - 10.0, y + 4.0, Anchor::End, &crate::report::escape::line(&pair.cookie.pattern, 17));
+        svg.text_within(NAME, "label", (LEFT - 10.0, y + 4.0), Anchor::End, &pair.cookie.pattern);
         svg.line(&format!("span {state}"), (declared, y), (sent, y));
         svg.circle("declared", declared, y, 6.0);
         svg.circle(&format!("sent {state}"), sent, y, 4.0);
@@ -142,7 +142,9 @@ pub(super) fn lifetimes(audit: &Audit, texts: &Texts) -> Option<Chart> {
     })
 }
 
-const LEFT: f64 = 130.0;
+const LEFT: f64 = 156.0;
+/// Characters of a name for which there is room left of that, in the larger letters of a phone, too.
+const NAME: usize = 15;
 const TICKS: [Lifetime; 5] = [
     Lifetime::Session,
     Lifetime::Seconds(3_600),

@@ -8,7 +8,7 @@ use super::charts::{self, Chart};
 use super::cookies::{self, CookieView, StorageView};
 use super::findings::{self, FindingView, RuleView};
 use super::pictures::{self, PictureView};
-use super::{flow, since};
+use super::{flow, rows, since};
 use crate::judge::model::{Audit, FindingOutcome, PolicyReading, PolicyState, UrlReason};
 use crate::report::json::words;
 use crate::report::tally::Tally;
@@ -42,6 +42,7 @@ pub(super) struct View<'a> {
     allowed: Vec<(String, String, String)>,
     cookies: Vec<CookieView>,
     cookies_accepted: usize,
+    cookies_refused: usize,
     choices: cookies::Choices,
     storage: Vec<StorageView>,
     hosts: Vec<HostView>,
@@ -70,7 +71,7 @@ struct HostView {
     host: String,
     vendor: String,
     purpose: String,
-    pages: String,
+    pages: usize,
     kinds: String,
 }
 
@@ -134,6 +135,7 @@ pub(super) fn view<'a>(audit: &'a Audit, options: &RenderOptions, texts: &Texts)
         allowed: audit.suppressed.iter().map(|s| (s.finding.message.clone(), s.reason.clone(), s.by.clone())).collect(),
         cookies: cookies::all(audit, texts),
         cookies_accepted: audit.cookies.iter().filter(|c| c.accepted).count(),
+        cookies_refused: audit.cookies.iter().filter(|c| !c.accepted).count(),
         choices: cookies::choices(audit, texts),
         storage: cookies::storage(audit, texts),
         hosts: hosts(audit, texts),
@@ -237,12 +239,12 @@ fn coverage(audit: &Audit, texts: &Texts) -> Vec<String> {
     let phases: Vec<&str> = c.phases.iter().map(|p| phase(*p, texts)).collect();
     let visited = texts.say("summary.visited", &[("pages", &texts.count("page", pages(audit)))]);
     let mut facts = vec![format!("{visited} ({})", phases.join(", "))];
+    facts.push(texts.get(if c.complete { "summary.complete" } else { "summary.partial" }).to_owned());
     for (list, key) in [(&c.failed, "failed"), (&c.broken_links, "gone"), (&c.skipped, "skipped")] {
         if !list.is_empty() {
             facts.push(texts.say(&format!("summary.{key}"), &[("n", &list.len().to_string())]));
         }
     }
-    facts.push(texts.get(if c.complete { "summary.complete" } else { "summary.partial" }).to_owned());
     if let Some(unseen) = c.unseen.filter(|u| u.high >= 1.0) {
         let (low, high) = (format!("{:.0}", unseen.low), format!("{:.0}", unseen.high));
         facts.push(texts.say("summary.unseen", &[("low", &low), ("high", &high)]));
@@ -279,7 +281,7 @@ fn hosts(audit: &Audit, texts: &Texts) -> Vec<HostView> {
         host: h.host.clone(),
         vendor: h.vendor.clone().unwrap_or_else(|| "–".to_owned()),
         purpose: texts.get(&format!("purpose.{}", h.purpose.word())).to_owned(),
-        pages: texts.count("page", h.pages.len()),
+        pages: h.pages.len(),
         kinds: h.kinds.iter().cloned().collect::<Vec<_>>().join(", "),
     };
     audit.third_parties.iter().map(host).collect()
@@ -310,14 +312,19 @@ fn declaration(audit: &Audit, policy: usize, item: usize, texts: &Texts) -> Decl
             && c.covered_by.is_some_and(|by| by.policy == policy && by.item == item)
     };
     DeclarationView {
-        name: d.name.clone(),
+        name: escape::cut(&d.name, rows::NAME),
         provider: d.provider.clone().unwrap_or_else(|| "–".to_owned()),
         purpose: d.purpose.map_or("–", |p| texts.get(cookies::purpose_key(p))).to_owned(),
         purpose_text: d.purpose_text.clone().unwrap_or_default(),
         lifetime: texts.lifetime(d.lifetime),
         place: findings::place_words(&d.place, texts),
         quote: escape::cut(&d.quote, 300),
-        seen: audit.cookies.iter().filter(covered).map(|c| (cookies::id(c), c.pattern.clone())).collect(),
+        seen: audit
+            .cookies
+            .iter()
+            .filter(covered)
+            .map(|c| (cookies::id(c), escape::cut(&c.pattern, rows::NAME)))
+            .collect(),
     }
 }
 
@@ -347,16 +354,16 @@ fn urls(audit: &Audit, list: &[UrlReason]) -> UrlList {
 fn environment(audit: &Audit, texts: &Texts) -> Vec<(&'static str, String)> {
     let (header, browser) = (&audit.header, &audit.header.browser);
     let recorded = format!("{} – {}", minute(&header.started_at), minute(&audit.finished_at));
-    let settings = if header.flags.is_empty() { "–".to_owned() } else { header.flags.join("  ") };
     let third = texts.find(&format!("words.{}", browser.third_party_cookies)).unwrap_or(&browser.third_party_cookies);
-    vec![
+    let all = [
         ("methods.recorded", recorded),
         ("methods.tool", format!("{} {}", header.tool.name, header.tool.version)),
         ("methods.browser", format!("{} {}", browser.name, browser.version)),
         ("methods.driver", browser.driver.clone()),
         ("methods.third_party", third.to_owned()),
         ("methods.agent", browser.user_agent.clone()),
-        ("methods.settings", settings),
+        ("methods.settings", header.flags.join("  ")),
         ("methods.digest", header.settings_digest.clone()),
-    ]
+    ];
+    all.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }

@@ -6,12 +6,13 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use super::rows;
 use crate::cookie::Lifetime;
 use crate::evidence::model::{ValueFacts, Writer, WriterKind};
 use crate::judge::model::{Audit, CookieEntry, Disclosure, Purpose, StorageItem};
 use crate::report::json::words;
 use crate::report::texts::Texts;
-use crate::report::{banner, units};
+use crate::report::{banner, escape, units};
 
 /// Pages, writers and names listed for a cookie; the rest is counted.
 const LISTED: usize = 15;
@@ -21,6 +22,7 @@ const LISTED: usize = 15;
 pub(super) struct CookieView {
     id: String,
     name: String,
+    shown: String,
     domain: String,
     party: &'static str,
     purpose: &'static str,
@@ -141,6 +143,7 @@ fn view(audit: &Audit, c: &CookieEntry, findings: Vec<(String, String)>, texts: 
     CookieView {
         id: id(c),
         name: c.pattern.clone(),
+        shown: escape::cut(&c.pattern, rows::NAME),
         domain: c.domain.clone(),
         party: words::Party::from(c.party).word(),
         purpose: c.class.purpose.word(),
@@ -262,7 +265,7 @@ fn leaks(c: &CookieEntry) -> Vec<String> {
 /// Every storage key.
 pub(super) fn storage(audit: &Audit, texts: &Texts) -> Vec<StorageView> {
     let one = |s: &StorageItem| StorageView {
-        key: s.pattern.clone(),
+        key: escape::cut(&s.pattern, rows::NAME),
         kind: words::StorageKind::from(s.kind).word(),
         origin: s.origin.clone(),
         purpose: s.class.purpose.word(),

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::{cookies, pictures};
+use super::{cookies, pictures, rows};
 use crate::judge::model::{Audit, CookieEntry, Finding, Place};
 use crate::judge::rules::RuleMeta;
 use crate::report::texts::Texts;
-use crate::report::{RenderOptions, units};
+use crate::report::{RenderOptions, escape, units};
 
 /// Pages listed for a finding.
 const PAGES: usize = 25;
@@ -35,6 +35,7 @@ pub(super) struct FindingView {
     pages_word: String,
     more_pages: usize,
     advice: String,
+    rows: Vec<rows::RowView>,
     cookies: Vec<(String, String)>,
     stack: Vec<String>,
     picture: Option<String>,
@@ -68,6 +69,7 @@ pub(super) struct RuleView {
 pub(super) fn view(audit: &Audit, f: &Finding, options: &RenderOptions, texts: &Texts) -> FindingView {
     let policy = f.policy.and_then(|p| audit.policies.get(p));
     let cookies = f.cookies.iter().filter_map(|&c| audit.cookies.get(c));
+    let (advice, rows) = rows::split(audit, f, texts);
     FindingView {
         id: format!(
             "finding-{}",
@@ -92,8 +94,9 @@ pub(super) fn view(audit: &Audit, f: &Finding, options: &RenderOptions, texts: &
         pages_count: f.pages.len(),
         pages_word: texts.count("page", f.pages.len()),
         more_pages: f.pages.len().saturating_sub(PAGES),
-        advice: capital(&f.advice),
-        cookies: cookies.clone().map(|c| (cookies::id(c), c.pattern.clone())).collect(),
+        advice: capital(&advice),
+        rows,
+        cookies: cookies.clone().map(|c| (cookies::id(c), escape::cut(&c.pattern, rows::NAME))).collect(),
         stack: stack(cookies),
         picture: audit.picture_of(f).map(pictures::id),
         confidence: texts.get(&format!("words.{}", f.confidence.word())).to_owned(),
@@ -103,8 +106,11 @@ pub(super) fn view(audit: &Audit, f: &Finding, options: &RenderOptions, texts: &
     }
 }
 
-/// A sentence of ours begins with a capital; a name between backticks stays as it is.
+/// A sentence of ours begins with a capital; a name between backticks or a host stays as it is.
 fn capital(text: &str) -> String {
+    if text.split(' ').next().is_some_and(|word| word.contains('.')) {
+        return text.to_owned();
+    }
     let mut chars = text.chars();
     match chars.next() {
         Some(first) if first.is_ascii_lowercase() => first.to_ascii_uppercase().to_string() + chars.as_str(),

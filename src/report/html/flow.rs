@@ -17,6 +17,8 @@ const LEAST: f64 = 12.0;
 const MOST: [usize; 3] = [8, 12, 8];
 const COLUMNS: [f64; 3] = [200.0, 470.0, 740.0];
 const BAR: f64 = 10.0;
+/// Characters of a label for which each column has room.
+const ROOM: [usize; 3] = [22, 26, 23];
 
 /// Nodes of the three columns, by place in their column.
 type Links = BTreeMap<(usize, usize, usize), f64>;
@@ -153,10 +155,9 @@ fn nodes(svg: &mut Svg, names: &[Vec<String>; 3], tops: &[Vec<(f64, f64)>]) {
             let x = COLUMNS[column];
             svg.rect("node", x, y, BAR, tall);
             let middle = y + tall / 2.0 + 4.0;
-            let name = crate::report::escape::line(name, 26);
             match column {
-                0 => svg.text("label", x - 8.0, middle, Anchor::End, &name),
-                _ => svg.text("label halo", x + BAR + 8.0, middle, Anchor::Start, &name),
+                0 => svg.text_within(ROOM[0], "label", (x - 8.0, middle), Anchor::End, name),
+                _ => svg.text_within(ROOM[column], "label halo", (x + BAR + 8.0, middle), Anchor::Start, name),
             }
         }
     }

@@ -9,6 +9,7 @@ mod cookies;
 mod findings;
 mod flow;
 mod pictures;
+mod rows;
 mod since;
 mod svg;
 
@@ -28,7 +29,8 @@ use crate::report::{RenderOptions, ReportError, escape};
 
 const STYLE: &str = include_str!("../templates/style.css");
 const SCRIPT: &str = include_str!("../templates/script.js");
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
+    ("advice.html", include_str!("../templates/advice.html")),
     ("report.html", include_str!("../templates/report.html")),
     ("findings.html", include_str!("../templates/findings.html")),
     ("inventory.html", include_str!("../templates/inventory.html")),

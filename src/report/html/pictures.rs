@@ -41,6 +41,7 @@ pub(super) fn id(at: usize) -> String {
 fn caption(audit: &Audit, picture: &Picture, texts: &Texts) -> String {
     let key = match picture.shows {
         Shows::Page => "pictures.page",
+        Shows::Dialog if without_dialog(audit, picture) => "pictures.no_dialog",
         Shows::Dialog => "pictures.dialog",
         Shows::Chosen => "pictures.chosen",
         Shows::Policy(_) => "pictures.policy",
@@ -51,6 +52,12 @@ fn caption(audit: &Audit, picture: &Picture, texts: &Texts) -> String {
         Some(taken) => format!("{said} ({})", phase(taken, texts)),
         None => said,
     }
+}
+
+/// Whether a dialog was looked for where the picture was taken, and none was there.
+fn without_dialog(audit: &Audit, picture: &Picture) -> bool {
+    let taken = |file: &Option<String>| file.as_deref() == Some(picture.file.as_str());
+    audit.consent.iter().any(|c| c.dialog == "none" && taken(&c.screenshot))
 }
 
 /// Only what is a PNG or a JPEG by its first bytes.

@@ -59,12 +59,24 @@ impl Svg {
 
     /// Text; what a page could choose is made visible, escaped and cut.
     pub(in crate::report) fn text(&mut self, class: &str, x: f64, y: f64, anchor: Anchor, text: &str) {
+        self.text_within(34, class, (x, y), anchor, text);
+    }
+
+    /// Text that has room for so many characters.
+    pub(in crate::report) fn text_within(
+        &mut self,
+        room: usize,
+        class: &str,
+        (x, y): (f64, f64),
+        anchor: Anchor,
+        text: &str,
+    ) {
         let anchor = match anchor {
             Anchor::Start => "start",
             Anchor::Middle => "middle",
             Anchor::End => "end",
         };
-        let text = escape::html(&escape::line(text, 34));
+        let text = escape::html(&escape::line(text, room));
         let _ = write!(
             self.body,
             "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{text}</text>"

@@ -133,7 +133,7 @@ fn cookie(seen: &super::Seen, texts: &Texts) -> CookieView {
         (format!("{}{domain}", on.site), texts.get(&format!("words.{state}")).to_owned(), state)
     });
     CookieView {
-        pattern: seen.pattern.clone(),
+        pattern: escape::cut(&seen.pattern, 160),
         purpose: texts.get(&format!("purpose.{}", seen.purpose.word())).to_owned(),
         vendor: seen.vendor.clone().unwrap_or_default(),
         sites: on.collect(),

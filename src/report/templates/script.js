@@ -5,7 +5,7 @@
 
   // Deep links open what hides their target.
   const reveal = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(location.hash.slice(1));
     if (!target) return;
     if (target.hidden) document.getElementById('filter')?.reset();
     target.hidden = false;

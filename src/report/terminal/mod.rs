@@ -179,7 +179,7 @@ fn facts(audit: &Audit, verdict: &Tally) -> Vec<(&'static str, String)> {
     let phases: Vec<_> = c.phases.iter().map(|p| json_word(*p).replace('_', " ")).collect();
     let mut facts = vec![("coverage", format!("{} ({})", looked.join(", "), phases.join(", ")))];
     if let Some(unseen) = c.unseen {
-        facts.push(("unseen", format!("between {:.0} and {:.0} more cookies probably exist", unseen.low, unseen.high)));
+        facts.push(("unseen", format!("{:.0} to {:.0} more cookies may exist (an estimate)", unseen.low, unseen.high)));
     }
     facts.push(("policy", policy_words(audit)));
     let b = &audit.header.browser;

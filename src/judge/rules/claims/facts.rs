@@ -1,15 +1,22 @@
 //! Observations that several claim tests share, and which cookies a sentence speaks of.
 
+use crate::cookie::Lifetime;
 use crate::judge::glob::Glob;
 use crate::judge::model::{Claim, Confidence, CookieEntry, Purpose};
 use crate::judge::rules::{Case, words};
 
 /// One line about a cookie.
 pub(super) fn line(entry: &CookieEntry) -> String {
-    let life =
-        words::lifetime_of(entry).map(|life| format!(", lives for {}", words::lifetime(life))).unwrap_or_default();
+    let life = words::lifetime_of(entry).map(lives).unwrap_or_default();
     let writer = entry.writers.first().map(|writer| format!(", {}", words::writer(writer))).unwrap_or_default();
     format!("{} ({}{life}){writer}", words::named(entry), words::purpose(entry.class.purpose))
+}
+
+fn lives(lifetime: Lifetime) -> String {
+    match lifetime {
+        Lifetime::Session => ", until the browser is closed".to_owned(),
+        Lifetime::Seconds(_) => format!(", lives for {}", words::lifetime(lifetime)),
+    }
 }
 
 /// Accepted cookies that pass a test.
