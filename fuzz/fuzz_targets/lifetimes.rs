@@ -21,6 +21,7 @@ fuzz_target!(|text: &str| {
         link_text: None,
         failure: None,
         notes: Vec::new(),
+        screenshot: None,
     };
     let _ = read(&PolicyText { document, bytes: page.into_bytes() });
 });

@@ -22,6 +22,7 @@ fuzz_target!(|bytes: &[u8]| {
         link_text: None,
         failure: None,
         notes: Vec::new(),
+        screenshot: None,
     };
     let _ = read(&PolicyText { document, bytes: rest.to_vec() });
 });

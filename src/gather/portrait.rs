@@ -13,8 +13,9 @@ use super::browser::Session;
 use super::browser::bidi::BidiError;
 
 const SCRIPT: &str = include_str!("portrait.js");
-const COVER_LIMIT: Duration = Duration::from_secs(6);
-const PICTURE_LIMIT: Duration = Duration::from_secs(10);
+const COVER_LIMIT: Duration = Duration::from_secs(12);
+/// Long enough for a machine that is busy with other things: whether there is a picture must not depend on that.
+const PICTURE_LIMIT: Duration = Duration::from_secs(30);
 /// Frames covered; a page with more is not pictured.
 const MOST_FRAMES: usize = 60;
 /// Terms looked for; a page with more is not pictured.

@@ -3,15 +3,18 @@
 //! Names of files only: judging opens no picture.
 
 use crate::evidence::model::{Evidence, Phase};
+use crate::evidence::pictured::first_to_bring;
 use crate::judge::model::{Audit, Finding, Picture, Shows};
 use crate::judge::rules::{self, Need};
 
-/// Pages in the order of the visits, then dialogs, then policies.
+/// Pages that brought something first, in the order of the visits, then dialogs, then policies.
 pub(crate) fn pictures(evidence: &Evidence) -> Vec<Picture> {
     let picture = |file: &Option<String>, shows, url: &str, phase| {
         file.as_ref().map(|file| Picture { file: file.clone(), shows, url: url.to_owned(), phase })
     };
-    let pages = evidence.pages.iter().filter_map(|p| picture(&p.screenshot, Shows::Page, &p.url, Some(p.phase)));
+    let pages = first_to_bring(&evidence.pages)
+        .into_iter()
+        .filter_map(|p| picture(&p.screenshot, Shows::Page, &p.url, Some(p.phase)));
     let dialogs = evidence.consent.iter().flat_map(|c| {
         let before = picture(&c.screenshot, Shows::Dialog, &c.url, Some(c.phase));
         let after = picture(&c.screenshot_after, Shows::Chosen, &c.url, Some(c.phase));

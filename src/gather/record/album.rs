@@ -4,17 +4,17 @@
 //! Which pages they are is known without an opinion: a new cookie, storage key or host, or a new kind of failure.
 //! Not here: hiding what a picture must not show (`portrait`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::evidence::model::{Outcome, PageVisit, Phase, Visitor};
+use crate::evidence::model::{PageVisit, Phase, Visitor};
+use crate::evidence::pictured::{MOST_SHOWN, brought};
 use crate::evidence::store::AuditFolder;
-use crate::site::registrable_domain;
 
-/// Pictures of one audit at most.
-const MOST: usize = 120;
+/// Pictures of one audit at most: those that are shown, and as many that were taken since a worker was faster.
+const MOST: usize = 2 * MOST_SHOWN;
 
 /// Where pictures are kept, and what was pictured already. Clones are the same album.
 #[derive(Clone)]
@@ -83,26 +83,6 @@ fn name(page: &PageVisit) -> String {
     let digest = Sha256::digest(page.url.as_bytes());
     let digest = digest.iter().take(6).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     format!("{phase}{again}-{digest}")
-}
-
-/// What a finding could be about.
-fn brought(page: &PageVisit) -> BTreeSet<String> {
-    let written = page.writes.iter().map(|write| &write.key);
-    let kept = page.jar.iter().map(|held| &held.key);
-    let cookies = written.chain(kept).map(|key| format!("cookie {} {}", stem(&key.name), key.domain));
-    let storage = page.storage.iter().map(|entry| format!("storage {} {}", stem(&entry.key), entry.origin));
-    let hosts = page.hosts.iter().map(|host| format!("host {}", registrable_domain(&host.host)));
-    let failure = match &page.outcome {
-        Outcome::Failed { reason, .. } => Some(format!("failure {}", reason.word())),
-        Outcome::Loaded { .. } => None,
-    };
-    cookies.chain(storage).chain(hosts).chain(failure).collect()
-}
-
-/// A name without what may differ from page to page: numbers, and words that hold a digit.
-fn stem(name: &str) -> String {
-    let words = name.split(|c: char| !c.is_alphanumeric());
-    words.filter(|word| !word.contains(|c: char| c.is_ascii_digit())).collect::<Vec<_>>().join("_")
 }
 
 #[cfg(test)]

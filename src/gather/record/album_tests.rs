@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::evidence::pictured::first_to_bring;
 
 fn page(sequence: u64, cookies: &[&str]) -> PageVisit {
     let held = |name: &&str| {
@@ -36,8 +37,9 @@ fn a_page_that_brings_nothing_new_is_not_pictured() {
     assert!(!album.is_wanted(&page(1, &["lang"])), "seen on an earlier page");
     assert!(album.is_wanted(&page(2, &["lang", "cart"])));
     assert!(!album.is_wanted(&page(3, &[])));
-    assert!(album.is_wanted(&page(4, &["visit_81"])));
+    assert!(album.is_wanted(&page(4, &["visit_81", "layer1"])));
     assert!(!album.is_wanted(&page(5, &["visit_82x"])), "the same cookie under another number");
+    assert!(album.is_wanted(&page(6, &["layer2"])), "another cookie, not another number");
 }
 
 #[test]
@@ -66,4 +68,15 @@ fn a_resumed_recording_pictures_no_page_twice() {
     album.remember(&[pictured, page(1, &["cart"])]);
     assert!(!album.is_wanted(&page(2, &["lang"])));
     assert!(album.is_wanted(&page(3, &["cart"])), "its page has no picture");
+}
+
+#[test]
+fn a_page_pictured_only_since_its_worker_was_faster_is_not_shown() {
+    let pictured = |sequence, names: &[&str]| PageVisit {
+        screenshot: Some(format!("screenshots/{sequence}.jpg")),
+        ..page(sequence, names)
+    };
+    let pages = [pictured(3, &["lang"]), page(5, &["lang"]), pictured(7, &["lang"]), pictured(9, &["lang", "cart"])];
+    let shown: Vec<u64> = first_to_bring(&pages).iter().map(|page| page.sequence).collect();
+    assert_eq!(shown, [3, 9]);
 }
