@@ -1,7 +1,8 @@
 //! What recording costs: bare navigation against recorded visits of fresh visitors, on the same pages in the same run.
 //!
 //! Ratios are what to read: the machine's speed cancels out. Both sides are taken at their best parallelism, as medians
-//! over rounds that take turns. Also prints where a visit's wall time goes. `cargo bench --bench visits [-- ROUNDS PAGES light|heavy]`.
+//! over rounds that take turns. Also prints where a visit's wall time goes.
+//! `cargo bench --bench visits [-- ROUNDS PAGES light|heavy]`.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,

@@ -7,7 +7,7 @@ use std::time::Duration;
 /// The kernel counts in hundredths of a second, whatever its own clock is.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Processor time by program: ours, the driver's, the browser's.
+/// Processor time by program (ours, the driver's, the browser's own) and by part of the browser.
 pub(crate) type Used = BTreeMap<String, Duration>;
 
 /// What was used until now. Of processes that have ended their parents know.

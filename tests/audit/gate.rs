@@ -55,7 +55,7 @@ fn settings(repo: &Path, expires: &str) {
     std::fs::write(repo.join("cookie-audit.toml"), allow).unwrap();
 }
 
-/// `line=… col=…` of the annotation that a rule made.
+/// `file=… line=…` of the annotation that a rule made.
 fn annotated(output: &Output, rule: &str) -> String {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let line = said.lines().find(|line| line.starts_with("::") && line.contains(rule));
