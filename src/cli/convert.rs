@@ -146,9 +146,16 @@ pub(super) fn session(
         viewport: settings.text("viewport").as_deref().and_then(viewport).unwrap_or((1280, 900)),
         language: settings.text("language"),
         time_zone: settings.text("time_zone"),
+        isolate_sites: carries_secrets(settings),
         no_sandbox: is_root() && browser.webdriver.as_ref().is_none_or(is_here),
         ..SessionOptions::default()
     })
+}
+
+/// Whether pages are visited with something that others would like to have: a session, a password, a secret header.
+fn carries_secrets(settings: &Settings) -> bool {
+    let texts = ["login_steps", "header", "header_env"].into_iter().any(|name| !settings.texts(name).is_empty());
+    texts || settings.path("storage_state").is_some() || settings.text("basic_auth_env").is_some()
 }
 
 /// A driver or Grid on this machine starts its browsers as the same user, most likely.

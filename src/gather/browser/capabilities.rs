@@ -55,6 +55,11 @@ fn chrome_options(options: &SessionOptions, user_agent: Option<&str>) -> Value {
     chrome
 }
 
+/// A page and its frames share one process, and the next page of the tab has it again: starting processes is the greatest
+/// part of what a small page costs. A page kept for going back would keep it.
+const ONE_PROCESS: [&str; 2] =
+    ["--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process,BackForwardCache"];
+
 /// Switches for Chromium and its kin.
 pub(super) fn chrome_switches(options: &SessionOptions, user_agent: Option<&str>) -> Vec<String> {
     let (width, height) = options.viewport;
@@ -97,6 +102,9 @@ pub(super) fn chrome_switches(options: &SessionOptions, user_agent: Option<&str>
         switches.extend(guarded(guard));
     } else if !options.resolve.is_empty() {
         switches.push(format!("--host-resolver-rules={}", resolver_rules(&options.resolve)));
+    }
+    if !options.isolate_sites {
+        switches.extend(ONE_PROCESS.map(str::to_owned));
     }
     if options.no_sandbox {
         switches.push("--no-sandbox".to_owned());

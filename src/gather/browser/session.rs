@@ -80,6 +80,9 @@ pub struct SessionOptions {
     pub block_cookies: bool,
     /// Speak CDP through the driver even where the browser itself is within reach, as has to be done on a Grid.
     pub through_driver: bool,
+    /// A process for each site, so that a site that breaks out of its page's process finds no other's secrets there. The
+    /// same cookies are set without, at a good third less processor time.
+    pub isolate_sites: bool,
     /// Further browser switches.
     pub extra_switches: Vec<String>,
 }
@@ -104,6 +107,7 @@ impl Default for SessionOptions {
             no_sandbox: false,
             block_cookies: false,
             through_driver: false,
+            isolate_sites: false,
             extra_switches: Vec::new(),
         }
     }
@@ -150,6 +154,7 @@ pub struct Session {
     process: Option<u32>,
     devtools: Option<Bidi>,
     time_zone: Option<String>,
+    isolates_sites: bool,
 }
 
 impl Session {
@@ -173,6 +178,7 @@ impl Session {
             info: browser_info(&granted, options),
             devtools: None,
             time_zone: options.time_zone.clone(),
+            isolates_sites: options.isolate_sites,
             client,
             bidi,
         };
@@ -219,6 +225,12 @@ impl Session {
             self.info.user_agent = agent;
         }
         Ok(())
+    }
+
+    /// Whether every site has a process of its own (Chromium).
+    #[must_use]
+    pub fn isolates_sites(&self) -> bool {
+        self.isolates_sites
     }
 
     /// The connection.

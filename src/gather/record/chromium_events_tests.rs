@@ -8,7 +8,7 @@ use crate::gather::browser::bidi::Listener as _;
 
 fn tape() -> Tape {
     let tape = Tape::new(Hooks::for_tests(), true);
-    tape.rewind("TAB");
+    tape.rewind("TAB", None);
     tape
 }
 

@@ -9,7 +9,7 @@ use crate::gather::browser::bidi::Listener as _;
 /// Hears one message a line, as from Chromium or from Firefox.
 pub fn hear(chromium: bool, lines: &str) {
     let tape = Tape::new(Hooks::for_tests(), chromium);
-    tape.rewind("TAB");
+    tape.rewind("TAB", None);
     for line in lines.lines() {
         let Ok(message) = serde_json::from_str::<Value>(line) else { continue };
         let method = message["method"].as_str().unwrap_or_default();

@@ -85,12 +85,13 @@ impl Recorder {
     }
 
     async fn open_page(&mut self, request: VisitRequest, carried: Option<&Carried>) -> Result<OpenPage, BidiError> {
+        self.leave_virtual_time().await?;
         let mut stage = self.begin(&request).await?;
         let mut planting = None;
         if let Some(carried) = carried {
             planting = carried.give(&self.session, &stage.tab).await?;
             stage.before = jar::read(&self.session, &stage.tab).await?;
-            self.tape.rewind(&stage.tab.context);
+            self.tape.rewind(&stage.tab.context, None);
         }
         stage.went = self.go(&stage.tab, &request.url).await?;
         let mut page = OpenPage { stage, request, document: (0, None), continued: false, shown: None, planting };
@@ -194,7 +195,7 @@ impl Recorder {
         if let Some(script) = &page.planting {
             lost(give::uproot(&self.session, script).await)?;
         }
-        lost(self.end(&page.stage.tab).await.map(drop))
+        lost(self.end(&page.stage).await.map(drop))
     }
 }
 

@@ -5,6 +5,7 @@
 //! stands while a task runs: that ends as [`Spent::stuck`]. Where there is no virtual time (Firefox), or where it cannot
 //! be had: wait for quiet. Everything has a cap.
 
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -56,6 +57,8 @@ const SCROLL: &str = "(to) => {
   window.scrollTo(0, to === 'end' ? end : 0);
   return '';
 }";
+/// What a clock that only we move goes at a time while something loads.
+const TICK: Duration = Duration::from_millis(25);
 /// A frame that does not use its slice up in this time is stuck.
 const SLICE_LIMIT: Duration = Duration::from_secs(2);
 const SCROLL_LIMIT: Duration = Duration::from_millis(1500);
@@ -98,6 +101,27 @@ pub(super) async fn keep_going(
     loop {
         tokio::time::sleep(time.breath).await;
         slice(session, tape, own, little).await?;
+    }
+}
+
+/// Lets a clock that only we move go along, about as fast as ours, until a command is answered: a page whose clock stands
+/// does not load. Does nothing where it goes by itself.
+pub(super) async fn ticking<T>(
+    session: &Session,
+    tape: &Tape,
+    session_of_tab: Option<&str>,
+    time: PageTime,
+    command: impl Future<Output = Result<T, BidiError>>,
+) -> Result<T, BidiError> {
+    let stopped = tape.reel().clock.virtual_since.is_some();
+    let Some(own) = session_of_tab.filter(|_| stopped) else { return command.await };
+    let tick = PageTime { slice: TICK, ..time };
+    let mut command = pin!(command);
+    loop {
+        tokio::select! {
+            answer = &mut command => return answer,
+            () = tokio::time::sleep(TICK) => { slice(session, tape, own, tick).await?; }
+        }
     }
 }
 

@@ -4,7 +4,6 @@
 //! in between (`journey`).
 
 use std::collections::BTreeSet;
-use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -13,8 +12,7 @@ use serde_json::{Value, json};
 use super::carried::{Carried, Place};
 use super::give;
 use super::outcome::Went;
-use super::page_time::{self, PageTime};
-use super::tab::Tab;
+use super::page_time;
 use super::visit::{Recorder, Stage};
 use crate::evidence::model::{PageVisit, Visitor};
 use crate::gather::browser::bidi::BidiError;
@@ -24,8 +22,6 @@ use crate::gather::{VisitError, VisitRequest};
 const CALL_LIMIT: Duration = Duration::from_secs(8);
 /// A question to the page itself, which may never answer.
 const ASK_LIMIT: Duration = Duration::from_secs(3);
-/// What the clock of a page runs at a time while the page loads again.
-const TICK: Duration = Duration::from_millis(100);
 const PICTURE_LIMIT: Duration = Duration::from_secs(6);
 
 /// A visit under way.
@@ -89,7 +85,7 @@ impl Recorder {
 impl Staged<'_> {
     async fn go(&mut self, url: &url::Url) -> Result<(), VisitError> {
         let (recorder, stage) = (&*self.recorder, &mut self.stage);
-        stage.went = ticking(recorder, &stage.tab, recorder.go(&stage.tab, url)).await.map_err(|e| lost(&e))?;
+        stage.went = recorder.go(&stage.tab, url).await.map_err(|e| lost(&e))?;
         if stage.went == Went::Arrived && !recorder.tape.reel().crashed {
             let own = stage.tab.cdp.as_deref();
             let time = recorder.options.page_time;
@@ -177,7 +173,9 @@ impl Staged<'_> {
             "target": {"context": frame.unwrap_or(self.stage.tab.context.as_str())},
         });
         let asking = self.recorder.session.bidi().send("script.callFunction", asked, ASK_LIMIT);
-        let answer = ticking(self.recorder, &self.stage.tab, asking).await;
+        let own = self.stage.tab.cdp.as_deref();
+        let (session, tape) = (&self.recorder.session, &self.recorder.tape);
+        let answer = page_time::ticking(session, tape, own, self.recorder.options.page_time, asking).await;
         Ok(unless_lost(answer)?.and_then(|a| a["result"]["value"].as_str().map(str::to_owned)))
     }
 
@@ -223,7 +221,7 @@ impl Staged<'_> {
         if alive && pictured {
             page.screenshot = recorder.portrait(&stage.tab, &found, &page).await.map_err(|e| lost(&e))?;
         }
-        recorder.clear(&stage.tab, &reel).await.map_err(|e| lost(&e))?;
+        recorder.clear(&stage, &reel).await.map_err(|e| lost(&e))?;
         page.storage.retain(|entry| {
             !entry.writers.is_empty() || !had.contains(&(entry.kind, entry.origin.clone(), entry.key.clone()))
         });
@@ -231,24 +229,6 @@ impl Staged<'_> {
             page.notes.retain(|note| note.code != "jar_not_empty");
         }
         Ok(page)
-    }
-}
-
-/// A tab whose clock was stopped loads nothing while it stands: lets it run, slowly, until a command is answered.
-async fn ticking<T>(
-    recorder: &Recorder,
-    tab: &Tab,
-    command: impl Future<Output = Result<T, BidiError>>,
-) -> Result<T, BidiError> {
-    let stopped = recorder.tape.reel().clock.virtual_since.is_some();
-    let Some(own) = tab.cdp.as_deref().filter(|_| stopped) else { return command.await };
-    let tick = PageTime { slice: TICK, ..recorder.options.page_time };
-    let mut command = pin!(command);
-    loop {
-        tokio::select! {
-            answer = &mut command => return answer,
-            () = tokio::time::sleep(TICK) => { page_time::slice(&recorder.session, &recorder.tape, own, tick).await?; }
-        }
     }
 }
 

@@ -1,15 +1,16 @@
 //! Tabs: one for each visit, or one emptied so thoroughly that nothing is in it or around it that an earlier visit left.
 //!
-//! Virtual time, once granted, stays with the page's process and with the session that granted it; so both have to go.
+//! Virtual time, once granted, stays with the page's process and with the session that granted it. Where a tab keeps its
+//! process, its clock goes only when it is let from then on, until it is too far ahead; elsewhere both have to go.
 //! Not here: going anywhere.
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::ears::Ears;
 use super::jar;
+use super::tape::unix_now;
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
 
@@ -19,7 +20,9 @@ const EMPTY_LIMIT: Duration = Duration::from_secs(3);
 const EMPTY_TRIES: usize = 50;
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 /// Milliseconds between the page's clock and ours from which on it is not the same time any more.
-const CLOCKS_DIFFER: u64 = 250;
+const CLOCKS_DIFFER: f64 = 250.0;
+/// Milliseconds that a page's clock may be ahead of ours before the page: some ten pages in one process.
+const MOST_AHEAD: f64 = 60_000.0;
 
 /// An open tab.
 #[derive(Debug, Clone)]
@@ -30,6 +33,8 @@ pub(super) struct Tab {
     pub(super) cdp: Option<String>,
     /// User context with a jar of its own, where a fresh visitor needs one (Firefox).
     pub(super) user_context: Option<String>,
+    /// What its clock shows (milliseconds since 1970) where it goes only when we let it.
+    pub(super) clock: Option<f64>,
 }
 
 /// Opens an empty tab; where visitors are told apart by user contexts, in the one that is given, or in a new one.
@@ -54,7 +59,7 @@ pub(super) async fn open(session: &Session, ears: Option<&Ears>, kept: Option<St
     } else {
         None
     };
-    Ok(Tab { context, cdp, user_context })
+    Ok(Tab { context, cdp, user_context, clock: None })
 }
 
 async fn new_visitor(session: &Session) -> Result<Option<String>, BidiError> {
@@ -102,15 +107,17 @@ fn unusable(error: &str) -> BidiError {
 }
 
 impl Tab {
-    /// Empties the tab for the next visit, which costs less than a new one: the page goes, and with it its process, whose
-    /// clock was stopped for good; so does everything that our session set. `None` where a new tab is needed.
-    pub(super) async fn emptied(&self, session: &Session) -> Result<Option<Self>, BidiError> {
+    /// Empties the tab for the next visit, which costs less than a new one: the page goes, and everything that our session
+    /// set; where every site has a process of its own, that process goes too. `virtual_time` says whether some was granted.
+    /// `None` where a new tab is needed.
+    pub(super) async fn emptied(&self, session: &Session, virtual_time: bool) -> Result<Option<Self>, BidiError> {
         let (Some(own), Some(_)) = (self.cdp.as_deref(), session.devtools()) else { return Ok(None) };
         // First our session: while it lasts, a clock that it stopped is stopped for the next page as well.
         session.cdp(None, "Target.detachFromTarget", json!({"sessionId": own})).await?;
         let fresh = Self { cdp: Some(attach(session, &self.context).await?), ..self.clone() };
-        match fresh.empty(session).await {
-            Ok(()) => Ok(Some(fresh)),
+        let keeps_clock = virtual_time && !session.isolates_sites();
+        match fresh.empty(session, if keeps_clock { MOST_AHEAD } else { CLOCKS_DIFFER }).await {
+            Ok(clock) => Ok(Some(Self { clock: keeps_clock.then_some(clock), ..fresh })),
             Err(error) if error.is_lost() => Err(error),
             // A page that will not go, or a tab whose process crashed.
             Err(error) => {
@@ -120,7 +127,8 @@ impl Tab {
         }
     }
 
-    async fn empty(&self, session: &Session) -> Result<(), BidiError> {
+    /// Answers what the clock shows; an error where that differs by more from ours.
+    async fn empty(&self, session: &Session, differs: f64) -> Result<f64, BidiError> {
         let own = self.cdp.as_deref();
         let gone = session.cdp_within(own, "Page.navigate", json!({"url": "about:blank"}), EMPTY_LIMIT).await?;
         if let Some(error) = gone["errorText"].as_str() {
@@ -140,12 +148,13 @@ impl Tab {
         if there[0] != "about:blank" {
             return Err(unusable("the old page is still there"));
         }
-        // Now and then the process stays, and with it the stopped clock: the next page would never finish loading.
-        let clock = there[1].as_i64().unwrap_or_default();
-        if Timestamp::now().as_millisecond().abs_diff(clock) > CLOCKS_DIFFER {
-            return Err(unusable("the process of the old page is still there"));
+        // Where the process stays, so does its clock.
+        let clock = there[1].as_f64().unwrap_or_default();
+        if (unix_now() * 1000.0 - clock).abs() > differs {
+            return Err(unusable("the process of the old page is still there, and its clock is another"));
         }
-        session.cdp_within(own, "Page.resetNavigationHistory", json!({}), EMPTY_LIMIT).await.map(drop)
+        session.cdp_within(own, "Page.resetNavigationHistory", json!({}), EMPTY_LIMIT).await?;
+        Ok(clock)
     }
 
     /// Makes the visitor a fresh one: empty jar (partitions too), empty storage, no service worker, nothing cached.

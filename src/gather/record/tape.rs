@@ -122,6 +122,12 @@ impl PageClock {
         Self { began: Instant::now(), began_unix_ms: unix_now() * 1000.0, virtual_since: None }
     }
 
+    /// A clock that stands at this moment (milliseconds since 1970) and goes by what is granted from the start.
+    fn standing_at(unix_ms: f64) -> Self {
+        let began = Instant::now();
+        Self { began, began_unix_ms: unix_ms, virtual_since: Some((began, Duration::ZERO)) }
+    }
+
     /// Milliseconds since the navigation began.
     pub(super) fn at_ms(&self) -> u64 {
         let elapsed = match self.virtual_since {
@@ -264,8 +270,13 @@ impl Tape {
     }
 
     /// Forgets the last page and begins the next one.
-    pub(super) fn rewind(&self, tab: &str) {
-        let fresh = Reel::new(tab);
+    ///
+    /// `standing` is what the page's clock shows (milliseconds since 1970) where it goes only when it is let.
+    pub(super) fn rewind(&self, tab: &str, standing: Option<f64>) {
+        let mut fresh = Reel::new(tab);
+        if let Some(unix_ms) = standing {
+            fresh.clock = PageClock::standing_at(unix_ms);
+        }
         let mut reel = self.reel();
         let lost = reel.lost.take();
         *reel = fresh;

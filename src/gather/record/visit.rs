@@ -171,7 +171,7 @@ impl Recorder {
         }
         self.times.picture = watch.lap();
         self.left_only_cookies = only_cookies(&found, &reel);
-        self.clear(&stage.tab, &reel).await?;
+        self.clear(&stage, &reel).await?;
         self.times.end = watch.lap();
         Ok(page)
     }
@@ -199,7 +199,8 @@ impl Recorder {
     /// A script of the page waits for the clock in a loop, or forever. With real time the first kind goes on.
     async fn again_in_real_time(&mut self, request: &VisitRequest, stage: Stage) -> Result<Stage, BidiError> {
         page_time::free(&self.session, &self.tape, stage.tab.cdp.as_deref()).await;
-        self.end(&stage.tab).await?;
+        self.end(&stage).await?;
+        self.leave_virtual_time().await?;
         let again = self.begin(request).await?;
         Ok(Stage { started_at: stage.started_at, real_time: true, ..again })
     }
@@ -225,9 +226,17 @@ impl Recorder {
         };
         let (before, ()) = tokio::join!(cleaning, leashing);
         let before = before?;
-        self.tape.rewind(&tab.context);
+        self.tape.rewind(&tab.context, tab.clock);
         let (went, spent) = (Went::Arrived, Spent::default());
         Ok(Stage { tab, started_at, before, went, spent, real_time: false })
+    }
+
+    /// Closes a tab whose clock goes only when we let it: what comes next needs one that goes by itself.
+    pub(super) async fn leave_virtual_time(&mut self) -> Result<(), BidiError> {
+        match self.tab.take_if(|tab| tab.clock.is_some()) {
+            Some(tab) => tab::close(&self.session, &[tab.context]).await,
+            None => Ok(()),
+        }
     }
 
     /// A tab for a fresh visitor, or for the one who was here already.
@@ -239,7 +248,13 @@ impl Recorder {
         tab::open(&self.session, self.ears.as_deref(), kept).await
     }
 
+    /// Goes there, letting the clock of a page go that only we move.
     pub(super) async fn go(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {
+        let own = tab.cdp.as_deref();
+        page_time::ticking(&self.session, &self.tape, own, self.options.page_time, self.go_there(tab, url)).await
+    }
+
+    async fn go_there(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {
         let limits = &self.options;
         let asked = json!({"context": tab.context, "url": url.as_str(), "wait": "none"});
         let answer = self.session.bidi().send("browsingContext.navigate", asked, limits.answer_limit).await;
@@ -334,18 +349,26 @@ impl Recorder {
     }
 
     /// Takes the tape and leaves the page.
-    pub(super) async fn end(&mut self, tab: &Tab) -> Result<(Reel, usize), BidiError> {
+    pub(super) async fn end(&mut self, stage: &Stage) -> Result<(Reel, usize), BidiError> {
         let reel = self.tape.take();
-        self.clear(tab, &reel).await?;
+        self.clear(stage, &reel).await?;
         let popups = reel.popups.len();
         Ok((reel, popups))
     }
 
     /// Closes what the page opened, and empties the tab for the next visit or replaces it.
-    pub(super) async fn clear(&mut self, tab: &Tab, reel: &Reel) -> Result<(), BidiError> {
+    pub(super) async fn clear(&mut self, stage: &Stage, reel: &Reel) -> Result<(), BidiError> {
+        let tab = &stage.tab;
         let popups: Vec<String> = reel.popups.iter().cloned().collect();
         let (emptied, closed) = tokio::join!(
-            async { if reel.crashed { Ok(None) } else { tab.emptied(&self.session).await } },
+            async {
+                let virtual_time = reel.clock.virtual_since.is_some();
+                if reel.crashed || stage.spent.stuck {
+                    Ok(None)
+                } else {
+                    tab.emptied(&self.session, virtual_time).await
+                }
+            },
             tab::close(&self.session, &popups)
         );
         closed?;
