@@ -71,6 +71,9 @@ fn site(asked: &Asked) -> Reply {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Way {
     Bare,
+    /// Bare, but as a new visitor each time: jar and cache emptied before, the page left after. The least that any tool
+    /// has to do for "every cookie each page sets".
+    Fresh,
     Recorded,
     WithPageTime,
 }
@@ -98,14 +101,24 @@ impl Bench {
         Self { site: Site::start(site).await, bare, recorders: Vec::new(), options, driver, pages }
     }
 
-    async fn bare(&self, page: &str, tabs: usize) -> f64 {
+    async fn bare(&self, page: &str, tabs: usize, fresh: bool) -> f64 {
         let url = self.site.http("www.shop.localhost", &format!("/{page}"));
         let began = Instant::now();
         let walks = (0..tabs).map(|_| async {
             let tab = self.bare.send("browsingContext.create", json!({"type": "tab"})).await.unwrap();
+            let asked = json!({"targetId": tab["context"], "flatten": true});
+            let attached = self.bare.cdp(None, "Target.attachToTarget", asked).await.unwrap();
+            let own = attached["sessionId"].as_str().map(str::to_owned);
             for _ in 0..self.pages / tabs {
-                let asked = json!({"context": tab["context"], "url": url, "wait": "complete"});
-                self.bare.send("browsingContext.navigate", asked).await.unwrap();
+                if fresh {
+                    let (own, emptying) = (own.as_deref(), json!({}));
+                    self.bare.cdp(own, "Network.clearBrowserCookies", emptying.clone()).await.unwrap();
+                    self.bare.cdp(own, "Network.clearBrowserCache", emptying).await.unwrap();
+                }
+                for url in std::iter::once(url.as_str()).chain(fresh.then_some("about:blank")) {
+                    let asked = json!({"context": tab["context"], "url": url, "wait": "complete"});
+                    self.bare.send("browsingContext.navigate", asked).await.unwrap();
+                }
             }
             self.bare.send("browsingContext.close", json!({"context": tab["context"]})).await.unwrap();
         });
@@ -171,13 +184,13 @@ async fn main() {
         let mut spent: BTreeMap<(Way, usize), cpu::Used> = BTreeMap::new();
         for _ in 0..rounds {
             for workers in PARALLEL {
-                for (way, time) in [(Way::Bare, 0), (Way::Recorded, 0), (Way::WithPageTime, 6)]
+                for (way, time) in [(Way::Bare, 0), (Way::Fresh, 0), (Way::Recorded, 0), (Way::WithPageTime, 6)]
                     .map(|(w, s)| (w, Duration::from_secs(s)))
                 {
                     bench.ready(workers).await;
                     let before = cpu::used();
                     let rate = match way {
-                        Way::Bare => bench.bare(page, workers).await,
+                        Way::Bare | Way::Fresh => bench.bare(page, workers, way == Way::Fresh).await,
                         _ => bench.recorded(page, workers, time, stages.entry((way, workers)).or_default()).await,
                     };
                     rates.entry((way, workers)).or_default().push(rate);
@@ -198,6 +211,10 @@ fn show(page: &str, rates: &BTreeMap<(Way, usize), Vec<f64>>, stages: &BTreeMap<
     for ((way, workers), rate) in rates {
         println!("  {:14} {workers}  {:6.2}", format!("{way:?}"), median(rate));
     }
+    println!(
+        "  fresh visitors  {:.2} x as long as bare navigation, nothing recorded",
+        best(Way::Bare) / best(Way::Fresh)
+    );
     println!("  recorded        {:.2} x as long as bare navigation", best(Way::Bare) / best(Way::Recorded));
     println!("  with page time  {:.2} x as long", best(Way::Bare) / best(Way::WithPageTime));
     println!("  median milliseconds per stage of a visit");

@@ -29,6 +29,34 @@ fn site(asked: &Asked) -> Reply {
             "<script>document.title = [window.name, history.length, sessionStorage.length, document.referrer].join('|');
              window.name = 'x'; sessionStorage.setItem('k', '1'); history.pushState(1, '', '/pushed')</script>",
         ),
+        // Pages that would like to outlive themselves, and one that would notice.
+        "/restless" => Reply::html(
+            "<script>setInterval(() => { document.cookie = 'restless=1' }, 20);
+             addEventListener('pagehide', () => { document.cookie = 'parting=1'; navigator.sendBeacon('/beacon') });
+             const told = new BroadcastChannel('all'); setInterval(() => told.postMessage('here'), 20);
+             new SharedWorker('/worker.js').port.start(); window.open('/popup')</script>",
+        ),
+        "/listening" => Reply::html(
+            "<script>const heard = who => () => { document.cookie = who + '=1' };
+             new BroadcastChannel('all').onmessage = heard('by_page');
+             const worker = new SharedWorker('/worker.js').port; worker.onmessage = heard('by_worker'); worker.start();
+             setTimeout(() => { document.cookie = 'listened=1' }, 3000)</script>",
+        ),
+        "/worker.js" => Reply::script(
+            "let one; onconnect = e => { one?.postMessage('another came'); one = e.ports[0]; e.ports[0].start() };
+             new BroadcastChannel('all').onmessage = () => {}",
+        ),
+        "/beacon" => Reply::status(204).cookie("beacon=1; Path=/"),
+        "/popup" => Reply::html("<script>setInterval(() => { document.cookie = 'popup=1' }, 20)</script>"),
+        "/dated" => Reply::html(
+            "<script>setTimeout(() => {
+               document.cookie = 'dated=1; Expires=' + new Date(Date.now() + 3600e3).toUTCString() }, 4000)</script>
+             <iframe src=http://tracker.localhost:PORT/framed></iframe>"
+                .replace("PORT", &asked.http.to_string()),
+        ),
+        "/framed" => Reply::html(
+            "<script>setTimeout(() => { document.cookie = 'framed=1; Max-Age=60; SameSite=None; Secure' }, 5000)</script>",
+        ),
         "/again" => {
             let seen = asked.cookies().contains("again=");
             let reply = Reply::html("<p>again");
@@ -121,4 +149,29 @@ async fn a_returning_visitor_keeps_what_was_set() {
     let third = browser.visit_as(&url, Visitor::Fresh).await;
     assert_eq!(names(&third), ["again"]);
     assert!(third.jar[0].new);
+}
+
+/// So many pages, at six seconds each, that a tab which keeps its process has to give it up on the way.
+#[tokio::test]
+async fn nothing_of_a_page_reaches_the_pages_after_it() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    for page in ["restless", "listening", "dated"].into_iter().cycle().take(15) {
+        let visit = browser.visit(&site.http("www.shop.localhost", &format!("/{page}"))).await;
+        assert!(matches!(visit.outcome, Outcome::Loaded { .. }), "{page}: {:?}", visit.outcome);
+        let mut found = names(&visit);
+        found.dedup();
+        let expected = match page {
+            "restless" => vec!["popup", "restless"],
+            "listening" => vec!["listened"],
+            _ => vec!["dated", "framed"],
+        };
+        assert_eq!(found, expected, "{page}");
+        let kept: Vec<&str> = visit.jar.iter().map(|held| held.key.name.as_str()).collect();
+        assert_eq!(kept, expected, "{page}");
+        if page == "dated" {
+            let asked = |name: &str| format!("{:?}", write(&visit, name).sent.lifetime);
+            assert_eq!((asked("dated"), asked("framed")), ("Seconds(3600)".into(), "Seconds(60)".into()));
+        }
+    }
 }

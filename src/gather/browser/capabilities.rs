@@ -246,6 +246,13 @@ mod tests {
     }
 
     #[test]
+    fn sites_are_kept_apart_where_that_is_asked_for() {
+        let switches = |isolate_sites| chrome_switches(&SessionOptions { isolate_sites, ..options() }, None).join(" ");
+        assert!(switches(false).contains("site-per-process"));
+        assert!(!switches(true).contains("site-per-process") && !switches(true).contains("isolation"));
+    }
+
+    #[test]
     fn a_guard_takes_everything() {
         let guard = Some("127.0.0.1:4711".parse().unwrap());
         let resolve = vec!["shop.test:127.0.0.1".to_owned()];
