@@ -31,13 +31,13 @@ fn site(asked: &Asked) -> Reply {
         ),
         // Pages that would like to outlive themselves, and one that would notice.
         "/restless" => Reply::html(
-            "<script>setInterval(() => { document.cookie = 'restless=1' }, 20);
+            "<p>Restless</p><script>setInterval(() => { document.cookie = 'restless=1' }, 20);
              addEventListener('pagehide', () => { document.cookie = 'parting=1'; navigator.sendBeacon('/beacon') });
              const told = new BroadcastChannel('all'); setInterval(() => told.postMessage('here'), 20);
              new SharedWorker('/worker.js').port.start(); window.open('/popup')</script>",
         ),
         "/listening" => Reply::html(
-            "<script>const heard = who => () => { document.cookie = who + '=1' };
+            "<p>Listening</p><script>const heard = who => () => { document.cookie = who + '=1' };
              new BroadcastChannel('all').onmessage = heard('by_page');
              const worker = new SharedWorker('/worker.js').port; worker.onmessage = heard('by_worker'); worker.start();
              setTimeout(() => { document.cookie = 'listened=1' }, 3000)</script>",
@@ -49,7 +49,7 @@ fn site(asked: &Asked) -> Reply {
         "/beacon" => Reply::status(204).cookie("beacon=1; Path=/"),
         "/popup" => Reply::html("<script>setInterval(() => { document.cookie = 'popup=1' }, 20)</script>"),
         "/dated" => Reply::html(
-            "<script>setTimeout(() => {
+            "<p>Dated</p><script>setTimeout(() => {
                document.cookie = 'dated=1; Expires=' + new Date(Date.now() + 3600e3).toUTCString() }, 4000)</script>
              <iframe src=http://tracker.localhost:PORT/framed></iframe>"
                 .replace("PORT", &asked.http.to_string()),
