@@ -208,9 +208,12 @@ pub fn processes(run: &Path) -> Vec<Pid> {
 fn belongs(pid: Pid, run: &Path) -> bool {
     let read = |name: &str| fs::read(format!("/proc/{}/{name}", pid.as_raw_nonzero())).unwrap_or_default();
     let mark = [MARK.as_bytes(), b"=", run.as_os_str().as_bytes()].concat();
-    // A sandboxed process hides its environment; its arguments still name the profile it works on.
+    // A sandboxed process hides its environment, and Chromium's children write their title over it: their arguments, with
+    // spaces between them, still name the profile they work on.
+    let line = read("cmdline");
     read("environ").split(|&byte| byte == 0).any(|entry| entry == mark)
-        || read("cmdline").split(|&byte| byte == 0).any(|argument| names_profile(argument, run))
+        || line.split(|&byte| byte == 0).any(|argument| names_profile(argument, run))
+        || line.split(|&byte| byte == 0 || byte == b' ').any(|argument| names_profile(argument, run))
 }
 
 /// `--user-data-dir=<run>/…` (Chromium) or a bare `<run>/tmp/rust_mozprofile…` (Firefox's `-profile`).
