@@ -25,7 +25,7 @@ use cookie_audit::gather::Visits as _;
 use cookie_audit::gather::browser::{BrowserOptions, Driver, Session, SessionOptions};
 use cookie_audit::gather::record::{PageTime, Recorder, RecorderOptions, StageTimes};
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use support::{Asked, Browser, Reply, Site};
 
@@ -106,14 +106,11 @@ impl Bench {
         let began = Instant::now();
         let walks = (0..tabs).map(|_| async {
             let tab = self.bare.send("browsingContext.create", json!({"type": "tab"})).await.unwrap();
-            let asked = json!({"targetId": tab["context"], "flatten": true});
-            let attached = self.bare.cdp(None, "Target.attachToTarget", asked).await.unwrap();
-            let own = attached["sessionId"].as_str().map(str::to_owned);
+            let own = if fresh { Some(self.attached(&tab["context"]).await) } else { None };
             for _ in 0..self.pages / tabs {
-                if fresh {
-                    let (own, emptying) = (own.as_deref(), json!({}));
-                    self.bare.cdp(own, "Network.clearBrowserCookies", emptying.clone()).await.unwrap();
-                    self.bare.cdp(own, "Network.clearBrowserCache", emptying).await.unwrap();
+                if let Some(own) = &own {
+                    self.bare.cdp(Some(own), "Network.clearBrowserCookies", json!({})).await.unwrap();
+                    self.bare.cdp(Some(own), "Network.clearBrowserCache", json!({})).await.unwrap();
                 }
                 for url in std::iter::once(url.as_str()).chain(fresh.then_some("about:blank")) {
                     let asked = json!({"context": tab["context"], "url": url, "wait": "complete"});
@@ -124,6 +121,12 @@ impl Bench {
         });
         join_all(walks).await;
         rate(self.pages / tabs * tabs, began)
+    }
+
+    async fn attached(&self, tab: &Value) -> String {
+        let asked = json!({"targetId": tab, "flatten": true});
+        let attached = self.bare.cdp(None, "Target.attachToTarget", asked).await.unwrap();
+        attached["sessionId"].as_str().unwrap().to_owned()
     }
 
     /// Opens as many recorders as will be at work.

@@ -1,8 +1,9 @@
 //! Who comes: fresh visitors with nothing kept or cached, returning ones, and one page after another.
 
 use cookie_audit::evidence::model::{FailureReason, Outcome, Visitor};
+use cookie_audit::gather::browser::SessionOptions;
 
-use crate::support::browser::{firefox, names, write};
+use crate::support::browser::{firefox, jar, names, write};
 use crate::support::{Asked, Browser, Reply, Site};
 
 const KEPT: &str = "public, max-age=86400, immutable";
@@ -151,25 +152,36 @@ async fn a_returning_visitor_keeps_what_was_set() {
     assert!(third.jar[0].new);
 }
 
-/// So many pages, at six seconds each, that a tab which keeps its process has to give it up on the way.
 #[tokio::test]
 async fn nothing_of_a_page_reaches_the_pages_after_it() {
+    one_page_after_the_other(SessionOptions::default()).await;
+}
+
+/// The way of an audit that carries secrets.
+#[tokio::test]
+async fn nothing_of_a_page_reaches_the_pages_after_it_where_sites_are_isolated() {
+    if firefox("knows no switch for it") {
+        return;
+    }
+    one_page_after_the_other(SessionOptions { isolate_sites: true, ..SessionOptions::default() }).await;
+}
+
+/// So many pages, at six seconds each, that a tab which keeps its process has to give it up on the way.
+async fn one_page_after_the_other(options: SessionOptions) {
     let site = Site::start(site).await;
-    let mut browser = Browser::start().await;
+    let mut browser = Browser::with(options).await;
     let blocks = firefox("blocks a window that a page opens by itself");
     for page in ["restless", "listening", "dated"].into_iter().cycle().take(15) {
         let visit = browser.visit(&site.http("www.shop.localhost", &format!("/{page}"))).await;
         assert!(matches!(visit.outcome, Outcome::Loaded { .. }), "{page}: {:?}", visit.outcome);
-        let mut found = names(&visit);
-        found.dedup();
         let expected = match page {
             "restless" if blocks => vec!["restless"],
             "restless" => vec!["popup", "restless"],
             "listening" => vec!["listened"],
             _ => vec!["dated", "framed"],
         };
-        assert_eq!(found, expected, "{page}");
-        let kept: Vec<&str> = visit.jar.iter().map(|held| held.key.name.as_str()).collect();
+        assert_eq!(names(&visit), expected, "{page}");
+        let kept: Vec<&str> = jar(&visit).into_iter().map(|key| key.name.as_str()).collect();
         assert_eq!(kept, expected, "{page}");
         if page == "dated" {
             let asked = |name: &str| format!("{:?}", write(&visit, name).sent.lifetime);

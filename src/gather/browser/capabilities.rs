@@ -56,7 +56,7 @@ fn chrome_options(options: &SessionOptions, user_agent: Option<&str>) -> Value {
 }
 
 /// A page and its frames share one process, and the next page of the tab has it again: starting processes is the greatest
-/// part of what a small page costs. A page kept for going back would keep it.
+/// part of what a small page costs. A page that is kept for going back keeps its process from the next one.
 const ONE_PROCESS: [&str; 2] =
     ["--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process,BackForwardCache"];
 

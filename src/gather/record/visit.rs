@@ -199,8 +199,8 @@ impl Recorder {
     /// A script of the page waits for the clock in a loop, or forever. With real time the first kind goes on.
     async fn again_in_real_time(&mut self, request: &VisitRequest, stage: Stage) -> Result<Stage, BidiError> {
         page_time::free(&self.session, &self.tape, stage.tab.cdp.as_deref()).await;
+        // The tab of a stuck page is replaced, and a new one's clock goes by itself.
         self.end(&stage).await?;
-        self.leave_virtual_time().await?;
         let again = self.begin(request).await?;
         Ok(Stage { started_at: stage.started_at, real_time: true, ..again })
     }
