@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 
 use super::browser::Session;
 use super::browser::bidi::BidiError;
+use super::record::Frame;
 
 const SCRIPT: &str = include_str!("portrait.js");
 const COVER_LIMIT: Duration = Duration::from_secs(12);
 /// Long enough for a machine that is busy with other things: whether there is a picture must not depend on that.
 const PICTURE_LIMIT: Duration = Duration::from_secs(30);
-/// Frames covered; a page with more is not pictured.
+/// A page with so many frames is not pictured.
 const MOST_FRAMES: usize = 60;
 /// Terms looked for; a page with more is not pictured.
 const MOST_TERMS: usize = 4_000;
@@ -32,15 +33,16 @@ pub(crate) enum Extent {
     Document,
 }
 
-/// Takes it, as a JPEG. Only a lost browser is an error.
+/// Takes it, as a JPEG. `frames` are those of the tab, the top one first. Only a lost browser is an error.
 pub(crate) async fn take(
     session: &Session,
-    tab: &str,
+    frames: &[Frame],
     terms: &[String],
     extent: Extent,
 ) -> Result<Option<Vec<u8>>, BidiError> {
-    match covered(session, tab, terms).await {
-        Ok(Some(size)) => unless_lost(shot(session, tab, size, extent).await),
+    let Some(top) = frames.first() else { return Ok(None) };
+    match covered(session, frames, terms).await {
+        Ok(Some(size)) => unless_lost(shot(session, top, size, extent).await),
         Ok(None) => Ok(None),
         Err(error) => unless_lost(Err(error)),
     }
@@ -57,15 +59,12 @@ fn unless_lost<T>(answer: Result<Option<T>, BidiError>) -> Result<Option<T>, Bid
 }
 
 /// Covers every frame; answers the document's size, `None` where something could not be covered.
-async fn covered(session: &Session, tab: &str, terms: &[String]) -> Result<Option<(u32, u32)>, BidiError> {
-    let tree = session.send("browsingContext.getTree", json!({"root": tab})).await?;
-    let mut frames = Vec::new();
-    collect(&tree["contexts"], &mut frames);
-    if frames.len() > MOST_FRAMES || terms.len() > MOST_TERMS {
+async fn covered(session: &Session, frames: &[Frame], terms: &[String]) -> Result<Option<(u32, u32)>, BidiError> {
+    if frames.len() >= MOST_FRAMES || terms.len() > MOST_TERMS {
         return Ok(None);
     }
     let argument = json!(terms).to_string();
-    let covering = frames.iter().map(|frame| session.call(frame, SCRIPT, &argument, COVER_LIMIT));
+    let covering = frames.iter().map(|frame| frame.call(session, SCRIPT, &argument, COVER_LIMIT));
     let mut sizes = Vec::new();
     for answer in join_all(covering).await {
         match serde_json::from_str::<(u32, u32)>(&answer?) {
@@ -76,22 +75,34 @@ async fn covered(session: &Session, tab: &str, terms: &[String]) -> Result<Optio
     Ok(sizes.first().copied())
 }
 
-async fn shot(session: &Session, tab: &str, size: (u32, u32), extent: Extent) -> Result<Option<Vec<u8>>, BidiError> {
-    let format = json!({"type": "image/jpeg", "quality": 0.7});
-    let mut asked = json!({"context": tab, "origin": "viewport", "format": format});
-    if let (Extent::Document, Some(map)) = (extent, asked.as_object_mut()) {
-        let (width, height) = (size.0.clamp(1, LARGEST.0), size.1.clamp(1, LARGEST.1));
-        map.insert("origin".into(), json!("document"));
-        map.insert("clip".into(), json!({"type": "box", "x": 0, "y": 0, "width": width, "height": height}));
-    }
-    let shot = session.bidi().send("browsingContext.captureScreenshot", asked, PICTURE_LIMIT).await?;
+async fn shot(session: &Session, top: &Frame, size: (u32, u32), extent: Extent) -> Result<Option<Vec<u8>>, BidiError> {
+    let clip = (extent == Extent::Document).then(|| (size.0.clamp(1, LARGEST.0), size.1.clamp(1, LARGEST.1)));
+    let shot = if let Some(own) = top.session() {
+        session.cdp_within(Some(own), "Page.captureScreenshot", of_cdp(clip), PICTURE_LIMIT).await?
+    } else {
+        session.send_within("browsingContext.captureScreenshot", of_bidi(top.id(), clip), PICTURE_LIMIT).await?
+    };
     let data = shot["data"].as_str().unwrap_or_default();
     Ok(base64::engine::general_purpose::STANDARD.decode(data).ok().filter(|bytes| !bytes.is_empty()))
 }
 
-fn collect(contexts: &Value, into: &mut Vec<String>) {
-    for context in contexts.as_array().into_iter().flatten() {
-        into.extend(context["context"].as_str().map(str::to_owned));
-        collect(&context["children"], into);
+fn of_cdp(clip: Option<(u32, u32)>) -> Value {
+    match clip {
+        None => json!({"format": "jpeg", "quality": 70}),
+        Some((width, height)) => json!({
+            "format": "jpeg", "quality": 70, "captureBeyondViewport": true,
+            "clip": {"x": 0, "y": 0, "width": width, "height": height, "scale": 1},
+        }),
+    }
+}
+
+fn of_bidi(context: &str, clip: Option<(u32, u32)>) -> Value {
+    let format = json!({"type": "image/jpeg", "quality": 0.7});
+    match clip {
+        None => json!({"context": context, "origin": "viewport", "format": format}),
+        Some((width, height)) => json!({
+            "context": context, "origin": "document", "format": format,
+            "clip": {"type": "box", "x": 0, "y": 0, "width": width, "height": height},
+        }),
     }
 }

@@ -72,6 +72,8 @@ pub(super) fn chrome_switches(options: &SessionOptions, user_agent: Option<&str>
         "--disable-default-apps",
         "--disable-search-engine-choice-screen",
         "--mute-audio",
+        // Of the window, not of pages: frames that nobody sees cost as much as a script.
+        "--animation-duration-scale=0",
         // Timers of a tab in the background must run: an audit is nobody's foreground.
         "--disable-background-timer-throttling",
         "--disable-backgrounding-occluded-windows",

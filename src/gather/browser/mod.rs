@@ -14,6 +14,7 @@ mod headers;
 pub mod install;
 pub mod options;
 mod pdf;
+mod rest;
 pub mod session;
 pub mod sweep;
 mod third_party;

@@ -32,7 +32,7 @@ pub async fn print_pdf(session: &Session, html: &str) -> Result<Vec<u8>, PdfErro
     let context = made["context"].as_str().unwrap_or_default().to_owned();
     let printed = print(session, &context, html).await;
     // The tab goes in any case; that it could not be closed takes nothing from the PDF.
-    let _ = session.bidi().send("browsingContext.close", json!({"context": context}), TAB_LIMIT).await;
+    let _ = session.send_within("browsingContext.close", json!({"context": context}), TAB_LIMIT).await;
     printed
 }
 
@@ -49,7 +49,7 @@ async fn print(session: &Session, context: &str, html: &str) -> Result<Vec<u8>, 
         // What `@page` leaves open.
         "margin": {"top": 1.8, "right": 1.6, "bottom": 2.0, "left": 1.6},
     });
-    let answer = session.bidi().send("browsingContext.print", asked, LIMIT).await?;
+    let answer = session.send_within("browsingContext.print", asked, LIMIT).await?;
     let data = answer["data"].as_str().unwrap_or_default();
     let bytes = base64::engine::general_purpose::STANDARD.decode(data).map_err(|_| PdfError::NoPdf)?;
     if bytes.starts_with(b"%PDF-") { Ok(bytes) } else { Err(PdfError::NoPdf) }

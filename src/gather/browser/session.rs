@@ -17,6 +17,7 @@ use url::Url;
 
 use super::bidi::{Bidi, BidiError};
 use super::options::BrowserKind;
+use super::rest::Rest;
 use super::{capabilities, devtools, headers, third_party};
 use crate::evidence::model::BrowserInfo;
 
@@ -155,6 +156,9 @@ pub struct Session {
     devtools: Option<Bidi>,
     time_zone: Option<String>,
     isolates_sites: bool,
+    /// The user agent is set by BiDi, tab by tab.
+    agent_by_bidi: bool,
+    rest: Rest,
 }
 
 impl Session {
@@ -179,6 +183,8 @@ impl Session {
             devtools: None,
             time_zone: options.time_zone.clone(),
             isolates_sites: options.isolate_sites,
+            agent_by_bidi: false,
+            rest: Rest::new(false),
             client,
             bidi,
         };
@@ -186,6 +192,7 @@ impl Session {
             session.devtools = devtools(&granted, webdriver_url, session.process).await;
         }
         session.set_up(options).await?;
+        session.rest = Rest::new(session.may_rest(options));
         Ok(session)
     }
 
@@ -198,12 +205,22 @@ impl Session {
             // Downloads are recorded as such and never written to disk.
             let deny = json!({"behavior": "deny", "eventsEnabled": false});
             self.cdp(None, "Browser.setDownloadBehavior", deny).await?;
+            if options.accept_invalid_certs && self.devtools.is_some() {
+                // BiDi does the same tab by tab, but may rest.
+                self.cdp(None, "Security.setIgnoreCertificateErrors", json!({"ignore": true})).await?;
+            }
         }
         third_party::state(self).await?.clone_into(&mut self.info.third_party_cookies);
         if !options.headers.is_empty() {
             headers::install(&self.bidi, &options.headers).await?;
         }
         Ok(())
+    }
+
+    /// Whether CDP does all that pages need: what BiDi does with requests and settings of tabs ends when it rests.
+    fn may_rest(&self, options: &SessionOptions) -> bool {
+        let settings = options.time_zone.is_some() || !options.headers.is_empty();
+        self.devtools.is_some() && !settings && !self.agent_by_bidi
     }
 
     /// Reads the user agent that is really sent, and takes "Headless" out of it where no switch could.
@@ -223,6 +240,7 @@ impl Session {
             let asked = json!({"userAgent": agent, "userContexts": ["default"]});
             self.send("emulation.setUserAgentOverride", asked).await?;
             self.info.user_agent = agent;
+            self.agent_by_bidi = true;
         }
         Ok(())
     }
@@ -272,7 +290,24 @@ impl Session {
 
     /// A BiDi command with the ordinary limit.
     pub async fn send(&self, method: &str, params: Value) -> Result<Value, BidiError> {
-        self.bidi.send(method, params, COMMAND_LIMIT).await
+        self.send_within(method, params, COMMAND_LIMIT).await
+    }
+
+    /// The same with a limit of its own.
+    pub async fn send_within(&self, method: &str, params: Value, limit: Duration) -> Result<Value, BidiError> {
+        self.rest.end(&self.bidi).await?;
+        self.bidi.send(method, params, limit).await
+    }
+
+    /// Lets BiDi rest until the next command, where CDP does; answers whether it was awake. Tabs that were open then are
+    /// not to be used any more.
+    pub(crate) async fn rest(&self) -> Result<bool, BidiError> {
+        self.rest.begin(&self.bidi).await
+    }
+
+    /// Keeps BiDi from resting: for those who listen to its events.
+    pub(crate) async fn stay_awake(&self) -> Result<(), BidiError> {
+        self.rest.forbid(&self.bidi).await
     }
 
     /// A CDP command (Chromium only) to a target's session, or to the browser itself.
@@ -295,7 +330,7 @@ impl Session {
         if let (Some(target), Some(map)) = (target, asked.as_object_mut()) {
             map.insert("session".into(), json!(target));
         }
-        let mut answer = self.bidi.send("goog:cdp.sendCommand", asked, limit).await?;
+        let mut answer = self.send_within("goog:cdp.sendCommand", asked, limit).await?;
         Ok(answer.get_mut("result").map(Value::take).unwrap_or_default())
     }
 
@@ -313,7 +348,7 @@ impl Session {
             "arguments": [{"type": "string", "value": argument}],
             "target": {"context": context, "sandbox": "cookie-audit"},
         });
-        let answer = self.bidi.send("script.callFunction", asked, limit).await?;
+        let answer = self.send_within("script.callFunction", asked, limit).await?;
         if answer["type"] == "exception" {
             return Err(BidiError::Refused {
                 method: "script.callFunction".to_owned(),

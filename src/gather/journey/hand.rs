@@ -194,7 +194,7 @@ impl<'a> Hand<'a> {
 
     async fn perform(&self, frame: &str, source: Value) -> Result<bool, VisitError> {
         let asked = json!({"context": frame, "actions": [source]});
-        match self.session.bidi().send("input.performActions", asked, INPUT_LIMIT).await {
+        match self.session.send_within("input.performActions", asked, INPUT_LIMIT).await {
             Err(error) if error.is_lost() => Err(lost(&error)),
             // A slow answer: the event was given all the same, and must not be given twice.
             Err(BidiError::TimedOut { .. }) | Ok(_) => Ok(true),

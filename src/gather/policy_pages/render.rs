@@ -14,6 +14,7 @@ use crate::evidence::values::Redactor;
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
 use crate::gather::portrait::{self, Extent};
+use crate::gather::record;
 
 const FLATTEN: &str = include_str!("flatten.js");
 /// How long scripts may take to fill their lists, and the whole page to come.
@@ -82,7 +83,7 @@ impl Reader<'_> {
         self.go(tab, url).await?;
         let status = self.session.call(tab, STATUS, "", Duration::from_secs(5)).await?;
         let tree = self.session.send("browsingContext.getTree", json!({"root": tab})).await?;
-        let reading = contexts(&tree).into_iter().map(|frame| async move {
+        let reading = contexts(&tree).into_iter().take(MOST_FRAMES).map(|frame| async move {
             let text = self.session.call(&frame, FLATTEN, &argument(), FRAME_LIMIT).await?;
             Ok::<_, BidiError>(serde_json::from_str::<Frame>(&text).unwrap_or_default())
         });
@@ -94,7 +95,9 @@ impl Reader<'_> {
         rendered.status = status.parse().ok().filter(|status| *status > 0);
         if let Some(redactor) = self.redactor {
             let terms = redactor.terms(values.iter());
-            rendered.picture = portrait::take(self.session, tab, &terms, Extent::Document).await?;
+            let tree = self.session.send("browsingContext.getTree", json!({"root": tab})).await?;
+            let frames: Vec<_> = contexts(&tree).iter().map(|frame| record::Frame::of_bidi(frame)).collect();
+            rendered.picture = portrait::take(self.session, &frames, &terms, Extent::Document).await?;
         }
         Ok(rendered)
     }
@@ -102,7 +105,7 @@ impl Reader<'_> {
     /// Goes there and waits for the load event; a page that never finishes loading is read as far as it came.
     async fn go(&self, tab: &str, url: &Url) -> Result<(), BidiError> {
         let asked = json!({"context": tab, "url": url.as_str(), "wait": "complete"});
-        match self.session.bidi().send("browsingContext.navigate", asked, LOAD_LIMIT).await {
+        match self.session.send_within("browsingContext.navigate", asked, LOAD_LIMIT).await {
             Ok(_) | Err(BidiError::TimedOut { .. }) => Ok(()),
             Err(error) => Err(error),
         }
@@ -198,7 +201,6 @@ fn contexts(tree: &Value) -> Vec<String> {
         found.extend(node["context"].as_str().map(str::to_owned));
         waiting.extend(node["children"].as_array().into_iter().flatten());
     }
-    found.truncate(MOST_FRAMES);
     found
 }
 

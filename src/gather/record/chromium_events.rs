@@ -12,7 +12,7 @@ use super::hooks::{Hooks, shortened};
 use super::tape::{HopSeen, Reel, ResponseInfo, Target, unix_now};
 use crate::cookie::parse_cookie_date;
 
-/// Events to subscribe to. One BiDi network event among them makes the driver watch every target's network before the
+/// Events to subscribe to where CDP is not spoken directly. One BiDi network event among them makes the driver watch every target's network before the
 /// target's first request; it is the rarest one.
 pub(super) const EVENTS: &[&str] = &[
     "network.fetchError",
@@ -28,15 +28,6 @@ pub(super) const EVENTS: &[&str] = &[
     "goog:cdp.Target.detachedFromTarget",
     "goog:cdp.Inspector.targetCrashed",
     "goog:cdp.Emulation.virtualTimeBudgetExpired",
-    "browsingContext.contextCreated",
-    "browsingContext.domContentLoaded",
-    "browsingContext.load",
-    "browsingContext.downloadWillBegin",
-    "browsingContext.userPromptOpened",
-];
-
-/// Those of them that are left to BiDi where CDP is spoken directly.
-pub(super) const BIDI_EVENTS: &[&str] = &[
     "browsingContext.contextCreated",
     "browsingContext.domContentLoaded",
     "browsingContext.load",
@@ -69,6 +60,12 @@ pub(super) fn hear(reel: &mut Reel, hooks: &Hooks, session: &str, event: &str, p
             }
         }
         "Inspector.targetCrashed" => reel.crashed = true,
+        "Page.domContentEventFired" | "Page.loadEventFired" if reel.heard_by.as_deref() == Some(session) => {
+            reel.interactive = true;
+            reel.loaded |= event == "Page.loadEventFired";
+        }
+        "Page.downloadWillBegin" => reel.download = Some(text(&params["url"])),
+        "Page.javascriptDialogOpening" => reel.dialogs += 1,
         "Emulation.virtualTimeBudgetExpired" => {
             reel.spent.insert(session.to_owned());
         }
@@ -212,6 +209,10 @@ fn attached(reel: &mut Reel, params: &Value) {
     let (kind, url) = (text(&info["type"]), text(&info["url"]));
     if kind == "service_worker" && !url.is_empty() {
         reel.workers.insert(url.clone());
+    }
+    let target = text(&info["targetId"]);
+    if kind == "page" && info["openerId"].is_string() && !reel.tab.is_empty() && target != reel.tab {
+        reel.popups.insert(target);
     }
     reel.target(&text(&params["sessionId"]), Target { kind, gone: false });
 }

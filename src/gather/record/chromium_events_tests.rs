@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
+use super::super::tab::Tab;
 use super::super::tape::Tape;
 use super::*;
 use crate::gather::browser::bidi::Listener as _;
 
 fn tape() -> Tape {
     let tape = Tape::new(Hooks::for_tests(), true);
-    tape.rewind("TAB", None);
+    tape.rewind(&Tab::for_tests("TAB"));
     tape
 }
 

@@ -24,6 +24,8 @@ const MAX_BODY: usize = 256 * 1024;
 /// Ears on a browser.
 pub(super) struct Ears {
     found: mpsc::Sender<Found>,
+    /// Sessions with a dialog, and what kind of dialog.
+    dialogs: mpsc::Sender<(String, String)>,
     /// Sessions of pages that are listened to, by target.
     pages: Mutex<BTreeMap<String, String>>,
     changed: Notify,
@@ -40,8 +42,10 @@ impl Ears {
     pub(super) async fn on(session: &Session, hooks: &Hooks) -> Result<Option<Arc<Self>>, BidiError> {
         let Some(connection) = session.devtools() else { return Ok(None) };
         let (found, targets) = mpsc::channel(QUEUE);
-        let ears = Arc::new(Self { found, pages: Mutex::default(), changed: Notify::new() });
+        let (dialogs, opened) = mpsc::channel(QUEUE);
+        let ears = Arc::new(Self { found, dialogs, pages: Mutex::default(), changed: Notify::new() });
         connection.listen(Arc::clone(&ears) as Arc<dyn Listener>);
+        tokio::spawn(reply(connection.clone(), opened));
         tokio::spawn(attend(connection.clone(), targets, hooks.source(), Arc::downgrade(&ears)));
         connection.send("Target.setAutoAttach", auto_attach(&["browser", "tab"]), LIMIT).await?;
         Ok(Some(ears))
@@ -51,18 +55,18 @@ impl Ears {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until a page is listened to.
-    pub(super) async fn wait_for(&self, target: &str) -> bool {
+    /// Waits until a page is listened to; answers the session that does.
+    pub(super) async fn wait_for(&self, target: &str) -> Option<String> {
         let waiting = async {
             loop {
                 let changed = self.changed.notified();
-                if self.pages().contains_key(target) {
-                    return;
+                if let Some(session) = self.pages().get(target) {
+                    return session.clone();
                 }
                 changed.await;
             }
         };
-        tokio::time::timeout(LIMIT, waiting).await.is_ok()
+        tokio::time::timeout(LIMIT, waiting).await.ok()
     }
 
     fn attached(&self, params: &Value) {
@@ -81,6 +85,15 @@ impl Ears {
 }
 
 impl Listener for Ears {
+    fn event_of(&self, session: &str, method: &str, params: &Value) {
+        if method == "Page.javascriptDialogOpening" {
+            let kind = params["type"].as_str().unwrap_or_default().to_owned();
+            let _ = self.dialogs.try_send((session.to_owned(), kind));
+        } else {
+            self.event(method, params);
+        }
+    }
+
     fn event(&self, method: &str, params: &Value) {
         match method {
             "Target.attachedToTarget" => self.attached(params),
@@ -94,6 +107,18 @@ fn auto_attach(without: &[&str]) -> Value {
     let mut filter: Vec<Value> = without.iter().map(|kind| json!({"type": kind, "exclude": true})).collect();
     filter.push(json!({}));
     json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": filter})
+}
+
+/// Answers dialogs at once, as the capabilities have it: a page must not be able to stop its own visit.
+async fn reply(connection: Bidi, mut dialogs: mpsc::Receiver<(String, String)>) {
+    while let Some((session, kind)) = dialogs.recv().await {
+        let connection = connection.clone();
+        tokio::spawn(async move {
+            let accept = json!({"accept": matches!(&*kind, "alert" | "beforeunload")});
+            // Where BiDi is awake it may have been faster.
+            let _ = connection.send_to(Some(&session), "Page.handleJavaScriptDialog", accept, LIMIT).await;
+        });
+    }
 }
 
 async fn attend(connection: Bidi, mut targets: mpsc::Receiver<Found>, hooks: String, ears: std::sync::Weak<Ears>) {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::tape::Tape;
+use super::tape::Reel;
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
 
@@ -18,7 +18,7 @@ const WORLD: &str = "cookie-audit";
 
 /// A frame and how it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Frame {
+pub(crate) struct Frame {
     /// Its id, which is also its BiDi context.
     pub(super) id: String,
     /// CDP session that reaches it; `None` where BiDi has to.
@@ -26,6 +26,21 @@ pub(super) struct Frame {
 }
 
 impl Frame {
+    /// A frame that BiDi reaches.
+    pub(crate) fn of_bidi(context: &str) -> Self {
+        Self { id: context.to_owned(), session: None }
+    }
+
+    /// Its id.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// CDP session that reaches it; `None` where BiDi has to.
+    pub(crate) fn session(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+
     /// The top frame of a tab with this CDP session.
     pub(super) fn top(session: &Session, tab: &str, own: Option<&str>) -> Self {
         let direct = own.filter(|_| session.devtools().is_some());
@@ -33,7 +48,7 @@ impl Frame {
     }
 
     /// Calls a function that answers a string.
-    pub(super) async fn call(
+    pub(crate) async fn call(
         &self,
         session: &Session,
         function: &str,
@@ -62,8 +77,13 @@ impl Frame {
     }
 }
 
-/// Every frame of a tab, the top one first.
-pub(super) async fn all(session: &Session, tape: &Tape, top: &Frame) -> Result<Vec<Frame>, BidiError> {
+/// Sessions of frames that have a process of their own.
+pub(super) fn apart(reel: &Reel) -> Vec<String> {
+    reel.targets.iter().filter(|(_, t)| t.kind == "iframe" && !t.gone).map(|(id, _)| id.clone()).collect()
+}
+
+/// Every frame of a tab, the top one first; `apart` are the sessions of those in other processes.
+pub(super) async fn all(session: &Session, apart: Vec<String>, top: &Frame) -> Result<Vec<Frame>, BidiError> {
     let mut frames = Vec::new();
     let Some(own) = &top.session else {
         let tree = session.send("browsingContext.getTree", json!({"root": top.id})).await?;
@@ -71,11 +91,7 @@ pub(super) async fn all(session: &Session, tape: &Tape, top: &Frame) -> Result<V
         return Ok(frames);
     };
     // Frames in processes of their own are targets of their own; each tells of those that share its process.
-    let sessions: Vec<String> = {
-        let reel = tape.reel();
-        let apart = reel.targets.iter().filter(|(_, t)| t.kind == "iframe" && !t.gone).map(|(id, _)| id.clone());
-        std::iter::once(own.clone()).chain(apart).take(MAX_FRAMES).collect()
-    };
+    let sessions: Vec<String> = std::iter::once(own.clone()).chain(apart).take(MAX_FRAMES).collect();
     let limit = Duration::from_millis(1500);
     let asking = sessions.iter().map(|own| session.cdp_within(Some(own), "Page.getFrameTree", json!({}), limit));
     for (own, answer) in sessions.iter().zip(join_all(asking).await) {

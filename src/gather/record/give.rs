@@ -99,7 +99,7 @@ impl Carried {
 
 /// Takes the script away that gave the storage.
 pub(super) async fn uproot(session: &Session, script: &str) -> Result<(), BidiError> {
-    match session.bidi().send("script.removePreloadScript", json!({"script": script}), LIMIT).await {
+    match session.send_within("script.removePreloadScript", json!({"script": script}), LIMIT).await {
         Err(error) if error.is_lost() => Err(error),
         _ => Ok(()),
     }

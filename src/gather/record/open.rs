@@ -91,7 +91,7 @@ impl Recorder {
         if let Some(carried) = carried {
             planting = carried.give(&self.session, &stage.tab).await?;
             stage.before = jar::read(&self.session, &stage.tab).await?;
-            self.tape.rewind(&stage.tab.context, None);
+            self.tape.rewind(&stage.tab);
         }
         stage.went = self.go(&stage.tab, &request.url).await?;
         let mut page = OpenPage { stage, request, document: (0, None), continued: false, shown: None, planting };

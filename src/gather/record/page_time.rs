@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::frames::Frame;
+use super::frames::{self, Frame};
 use super::tape::{Reel, Tape};
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
@@ -204,8 +204,7 @@ pub(super) async fn slice(session: &Session, tape: &Tape, own: &str, time: PageT
 
 /// The tab's session and those of frames in other processes.
 fn clocks_of(reel: &Reel, own: &str) -> Vec<String> {
-    let frames = reel.targets.iter().filter(|(_, t)| t.kind == "iframe" && !t.gone).map(|(session, _)| session.clone());
-    std::iter::once(own.to_owned()).chain(frames).take(64).collect()
+    std::iter::once(own.to_owned()).chain(frames::apart(reel)).take(64).collect()
 }
 
 pub(super) async fn young_requests(tape: &Tape, time: PageTime, deadline: Instant) {

@@ -77,7 +77,8 @@ pub(super) struct Snapshot {
 
 /// Looks into every frame of a tab. The clocks of the frames have to go meanwhile: their databases answer in page time.
 pub(super) async fn take(session: &Session, tape: &Tape, top: &frames::Frame) -> Result<Snapshot, BidiError> {
-    let frames = frames::all(session, tape, top).await?;
+    let apart = frames::apart(&tape.reel());
+    let frames = frames::all(session, apart, top).await?;
     let looks = frames.iter().map(|frame| look(session, frame, frame.id == top.id));
     let mut snapshot = Snapshot::default();
     for (context, answer) in frames.iter().zip(join_all(looks).await) {

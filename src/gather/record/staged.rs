@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::carried::{Carried, Place};
-use super::give;
 use super::outcome::Went;
 use super::page_time;
 use super::visit::{Recorder, Stage};
+use super::{frames, give};
 use crate::evidence::model::{PageVisit, Visitor};
 use crate::gather::browser::bidi::BidiError;
 use crate::gather::{VisitError, VisitRequest};
@@ -172,7 +172,7 @@ impl Staged<'_> {
             "awaitPromise": true,
             "target": {"context": frame.unwrap_or(self.stage.tab.context.as_str())},
         });
-        let asking = self.recorder.session.bidi().send("script.callFunction", asked, ASK_LIMIT);
+        let asking = self.recorder.session.send_within("script.callFunction", asked, ASK_LIMIT);
         let own = self.stage.tab.cdp.as_deref();
         let (session, tape) = (&self.recorder.session, &self.recorder.tape);
         let answer = page_time::ticking(session, tape, own, self.recorder.options.page_time, asking).await;
@@ -203,8 +203,8 @@ impl Staged<'_> {
     pub(crate) async fn picture(&self) -> Option<Vec<u8>> {
         use base64::Engine as _;
         let asked = json!({"context": self.stage.tab.context, "origin": "viewport"});
-        let bidi = self.recorder.session.bidi();
-        let shot = bidi.send("browsingContext.captureScreenshot", asked, PICTURE_LIMIT).await.ok()?;
+        let session = &self.recorder.session;
+        let shot = session.send_within("browsingContext.captureScreenshot", asked, PICTURE_LIMIT).await.ok()?;
         base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str()?).ok()
     }
 
@@ -219,7 +219,8 @@ impl Staged<'_> {
         let reel = recorder.tape.take();
         let mut page = recorder.page(&request, &stage, &found, &reel, reel.popups.len());
         if alive && pictured {
-            page.screenshot = recorder.portrait(&stage.tab, &found, &page).await.map_err(|e| lost(&e))?;
+            page.screenshot =
+                recorder.portrait(&stage.tab, &found, &page, frames::apart(&reel)).await.map_err(|e| lost(&e))?;
         }
         recorder.clear(&stage, &reel).await.map_err(|e| lost(&e))?;
         page.storage.retain(|entry| {

@@ -9,8 +9,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::ears::Ears;
-use super::jar;
 use super::tape::unix_now;
+use super::{jar, navigate};
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
 
@@ -31,6 +31,8 @@ pub(super) struct Tab {
     pub(super) context: String,
     /// CDP session, in Chromium; ours alone where CDP is spoken directly.
     pub(super) cdp: Option<String>,
+    /// Session of the ears that hear it, where CDP is spoken directly.
+    pub(super) heard_by: Option<String>,
     /// User context with a jar of its own, where a fresh visitor needs one (Firefox).
     pub(super) user_context: Option<String>,
     /// What its clock shows (milliseconds since 1970) where it goes only when we let it.
@@ -39,6 +41,9 @@ pub(super) struct Tab {
 
 /// Opens an empty tab; where visitors are told apart by user contexts, in the one that is given, or in a new one.
 pub(super) async fn open(session: &Session, ears: Option<&Ears>, kept: Option<String>) -> Result<Tab, BidiError> {
+    if let Some(ears) = ears {
+        return open_directly(session, ears).await;
+    }
     let user_context = match kept {
         Some(user) => Some(user),
         None if session.is_chromium() => None,
@@ -50,16 +55,13 @@ pub(super) async fn open(session: &Session, ears: Option<&Ears>, kept: Option<St
     }
     let made = session.send("browsingContext.create", asked).await?;
     let context = made["context"].as_str().unwrap_or_default().to_owned();
-    let cdp = if let Some(ears) = ears {
-        ears.wait_for(&context).await;
-        Some(attach(session, &context).await?)
-    } else if session.is_chromium() {
+    let cdp = if session.is_chromium() {
         let granted = session.send("goog:cdp.getSession", json!({"context": context})).await?;
         granted["session"].as_str().map(str::to_owned)
     } else {
         None
     };
-    Ok(Tab { context, cdp, user_context, clock: None })
+    Ok(Tab { context, cdp, heard_by: None, user_context, clock: None })
 }
 
 async fn new_visitor(session: &Session) -> Result<Option<String>, BidiError> {
@@ -74,7 +76,7 @@ async fn new_visitor(session: &Session) -> Result<Option<String>, BidiError> {
 
 /// Removes a user context with its jar and storage.
 pub(super) async fn forget(session: &Session, user: &str) -> Result<(), BidiError> {
-    match session.bidi().send("browser.removeUserContext", json!({"userContext": user}), CLOSE_LIMIT).await {
+    match session.send_within("browser.removeUserContext", json!({"userContext": user}), CLOSE_LIMIT).await {
         Err(error) if error.is_lost() => Err(error),
         _ => Ok(()),
     }
@@ -86,11 +88,24 @@ async fn attach(session: &Session, target: &str) -> Result<String, BidiError> {
     Ok(attached["sessionId"].as_str().unwrap_or_default().to_owned())
 }
 
+async fn open_directly(session: &Session, ears: &Ears) -> Result<Tab, BidiError> {
+    let made = session.cdp(None, "Target.createTarget", json!({"url": "about:blank"})).await?;
+    let context = made["targetId"].as_str().unwrap_or_default().to_owned();
+    let heard_by = ears.wait_for(&context).await;
+    let cdp = Some(attach(session, &context).await?);
+    Ok(Tab { context, cdp, heard_by, user_context: None, clock: None })
+}
+
 /// Closes tabs; one that is gone already is no error.
 pub(super) async fn close(session: &Session, contexts: &[String]) -> Result<(), BidiError> {
-    let closing = contexts
-        .iter()
-        .map(|context| session.bidi().send("browsingContext.close", json!({"context": context}), CLOSE_LIMIT));
+    let closing = contexts.iter().map(|context| async move {
+        if session.devtools().is_some() {
+            let target = json!({"targetId": context});
+            session.cdp_within(None, "Target.closeTarget", target, CLOSE_LIMIT).await
+        } else {
+            session.send_within("browsingContext.close", json!({"context": context}), CLOSE_LIMIT).await
+        }
+    });
     for answer in futures_util::future::join_all(closing).await {
         if let Err(error) = answer
             && error.is_lost()
@@ -107,6 +122,11 @@ fn unusable(error: &str) -> BidiError {
 }
 
 impl Tab {
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn for_tests(context: &str) -> Self {
+        Self { context: context.to_owned(), cdp: None, heard_by: None, user_context: None, clock: None }
+    }
+
     /// Empties the tab for the next visit, which costs less than a new one: the page goes, and everything that our session
     /// set; where every site has a process of its own, that process goes too. `virtual_time` says whether some was granted.
     /// `None` where a new tab is needed.
@@ -131,8 +151,8 @@ impl Tab {
     async fn empty(&self, session: &Session, differs: f64) -> Result<f64, BidiError> {
         let own = self.cdp.as_deref();
         let gone = session.cdp_within(own, "Page.navigate", json!({"url": "about:blank"}), EMPTY_LIMIT).await?;
-        if let Some(error) = gone["errorText"].as_str() {
-            return Err(unusable(error));
+        if let Some(error) = navigate::refused(&gone) {
+            return Err(error);
         }
         // The window's name outlives its pages. The answer says which page gave it: the old one may still be going.
         let unnamed = json!({"expression": "window.name = ''; [location.href, Date.now()]", "returnByValue": true});

@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::hooks::{Hooks, Told};
+use super::tab::Tab;
 use super::{chromium_events, firefox_events};
 use crate::gather::browser::bidi::Listener;
 
@@ -144,6 +145,8 @@ pub(super) struct Reel {
     pub(super) clock: PageClock,
     /// Context id of the page's tab; its main frame has the same id.
     pub(super) tab: String,
+    /// Session that hears the tab, where CDP is spoken directly.
+    pub(super) heard_by: Option<String>,
     pub(super) exchanges: BTreeMap<String, Exchange>,
     /// Ids in the order they came.
     pub(super) sequence: Vec<String>,
@@ -175,6 +178,7 @@ impl Reel {
         Self {
             clock: PageClock::new(),
             tab: tab.to_owned(),
+            heard_by: None,
             exchanges: BTreeMap::new(),
             sequence: Vec::new(),
             told: Vec::new(),
@@ -269,12 +273,10 @@ impl Tape {
         Self { reel: Mutex::new(Reel::new("")), hooks, chromium, changed: Notify::new() }
     }
 
-    /// Forgets the last page and begins the next one.
-    ///
-    /// `standing` is what the page's clock shows (milliseconds since 1970) where it goes only when it is let.
-    pub(super) fn rewind(&self, tab: &str, standing: Option<f64>) {
-        let mut fresh = Reel::new(tab);
-        if let Some(unix_ms) = standing {
+    /// Forgets the last page and begins the next one in this tab.
+    pub(super) fn rewind(&self, tab: &Tab) {
+        let mut fresh = Reel { heard_by: tab.heard_by.clone(), ..Reel::new(&tab.context) };
+        if let Some(unix_ms) = tab.clock {
             fresh.clock = PageClock::standing_at(unix_ms);
         }
         let mut reel = self.reel();
@@ -315,7 +317,8 @@ impl Tape {
     /// Takes everything heard and goes on hearing the same page: its document stays known, what it set is not told twice.
     pub(super) fn take_over(&self, tab: &str) -> Reel {
         let mut reel = self.reel();
-        let mut next = Reel { lost: reel.lost.clone(), ..Reel::new(tab) };
+        let (lost, heard_by) = (reel.lost.clone(), reel.heard_by.clone());
+        let mut next = Reel { heard_by, lost, ..Reel::new(tab) };
         let last = reel
             .sequence
             .iter()

@@ -8,22 +8,21 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde_json::json;
-use url::Url;
 
 use super::album::Album;
 use super::ears::Ears;
-use super::frames::Frame;
+use super::frames::{self, Frame};
 use super::hooks::{Hooks, Told};
 use super::jar::{self, Held};
 use super::leash::Leash;
-use super::outcome::{self, Went};
+use super::outcome::Went;
 use super::page_time::{self, PageTime, Spent};
 use super::snapshot::{self, Snapshot};
 use super::tab::{self, Tab};
 use super::tape::{Reel, Tape};
 use super::times::{StageTimes, StopWatch};
 use super::{chromium_events, firefox_events};
-use crate::evidence::model::{FailureReason, PageVisit, Visitor};
+use crate::evidence::model::{PageVisit, Visitor};
 use crate::evidence::values::Redactor;
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::{Bidi, BidiError};
@@ -106,14 +105,16 @@ impl Recorder {
         let events = match session.devtools() {
             Some(devtools) => {
                 devtools.listen(Arc::clone(&tape) as Arc<_>);
-                chromium_events::BIDI_EVENTS
+                None
             }
-            None if session.is_chromium() => chromium_events::EVENTS,
-            None => firefox_events::EVENTS,
+            None if session.is_chromium() => Some(chromium_events::EVENTS),
+            None => Some(firefox_events::EVENTS),
         };
         let ears = Ears::on(&session, &hooks).await?;
         let leash = Leash::new(&session, Arc::clone(&tape));
-        session.send("session.subscribe", json!({"events": events})).await?;
+        if let Some(events) = events {
+            session.send("session.subscribe", json!({"events": events})).await?;
+        }
         let times = StageTimes::default();
         Ok(Self { session, tape, ears, leash, left_only_cookies: false, options, tab: None, kept: None, times })
     }
@@ -150,6 +151,7 @@ impl Recorder {
 
     async fn record(&mut self, request: &VisitRequest) -> Result<PageVisit, BidiError> {
         let mut watch = StopWatch::start();
+        self.rest().await?;
         let mut stage = self.begin(request).await?;
         self.times = StageTimes { begin: watch.lap(), ..StageTimes::default() };
         let mut alive = self.go_and_stay(request, &mut stage, &mut watch, true).await?;
@@ -167,13 +169,23 @@ impl Recorder {
         let mut page = self.page(request, &stage, &found, &reel, reel.popups.len());
         self.times.reduce = watch.lap();
         if alive {
-            page.screenshot = self.portrait(&stage.tab, &found, &page).await?;
+            page.screenshot = self.portrait(&stage.tab, &found, &page, frames::apart(&reel)).await?;
         }
         self.times.picture = watch.lap();
         self.left_only_cookies = only_cookies(&found, &reel);
         self.clear(&stage, &reel).await?;
         self.times.end = watch.lap();
         Ok(page)
+    }
+
+    /// A visit without a journey needs no BiDi where CDP is spoken. The tab that it knew goes.
+    async fn rest(&mut self) -> Result<(), BidiError> {
+        if self.session.rest().await?
+            && let Some(tab) = self.tab.take()
+        {
+            tab::close(&self.session, &[tab.context]).await?;
+        }
+        Ok(())
     }
 
     /// Goes there and gives the page its time, virtual or real; answers whether there is a page.
@@ -226,7 +238,7 @@ impl Recorder {
         };
         let (before, ()) = tokio::join!(cleaning, leashing);
         let before = before?;
-        self.tape.rewind(&tab.context, tab.clock);
+        self.tape.rewind(&tab);
         let (went, spent) = (Went::Arrived, Spent::default());
         Ok(Stage { tab, started_at, before, went, spent, real_time: false })
     }
@@ -246,39 +258,6 @@ impl Recorder {
             tab::forget(&self.session, &user).await?;
         }
         tab::open(&self.session, self.ears.as_deref(), kept).await
-    }
-
-    /// Goes there, letting the clock of a page go that only we move.
-    pub(super) async fn go(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {
-        let own = tab.cdp.as_deref();
-        page_time::ticking(&self.session, &self.tape, own, self.options.page_time, self.go_there(tab, url)).await
-    }
-
-    async fn go_there(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {
-        let limits = &self.options;
-        let asked = json!({"context": tab.context, "url": url.as_str(), "wait": "none"});
-        let answer = self.session.bidi().send("browsingContext.navigate", asked, limits.answer_limit).await;
-        if let Err(error) = answer {
-            // Whatever the browser told before it failed has to be there: two connections have no order between them.
-            jar::read(&self.session, tab).await?;
-            if error.to_string().contains("ERR_ABORTED") {
-                // A download aborts the navigation, and is told a moment later.
-                self.tape.wait(ABORTED, |reel| reel.download.is_some() || reel.stopped.is_some()).await;
-            }
-            let reel = self.tape.reel();
-            return outcome::of_error(&error, &reel).filter(|_| reel.lost.is_none()).ok_or(error);
-        }
-        let over = |reel: &Reel| reel.loaded || reel.crashed || reel.lost.is_some() || reel.download.is_some();
-        self.tape.wait(limits.parse_limit, |reel| over(reel) || reel.interactive).await;
-        self.tape.wait(limits.load_limit, over).await;
-        let reel = self.tape.reel();
-        match (&reel.lost, &reel.download) {
-            (Some(why), _) => Err(BidiError::Lost(why.clone())),
-            (None, Some(_)) if !reel.interactive => {
-                Ok(Went::Failed(FailureReason::Download, "the address is a download".to_owned()))
-            }
-            _ => Ok(Went::Arrived),
-        }
     }
 
     /// The jar in any case; the page itself only where there is one.
@@ -320,7 +299,7 @@ impl Recorder {
                 .is_object()
         } else {
             let asked = json!({"expression": script, "awaitPromise": false, "target": {"context": tab.context}});
-            self.session.bidi().send("script.evaluate", asked, limit).await.ok()?["type"] == "exception"
+            self.session.send_within("script.evaluate", asked, limit).await.ok()?["type"] == "exception"
         };
         if failed {
             return None;
@@ -338,13 +317,18 @@ impl Recorder {
         tab: &Tab,
         found: &Found,
         page: &PageVisit,
+        mut apart: Vec<String>,
     ) -> Result<Option<String>, BidiError> {
         let Some(album) = self.options.album.as_ref().filter(|album| album.is_wanted(page)) else { return Ok(None) };
-        let frames = found.snapshot.top.iter().chain(&found.snapshot.frames);
-        let stored = frames.flat_map(|f| f.local.iter().chain(&f.session)).map(|(_, value)| value);
+        let seen = found.snapshot.top.iter().chain(&found.snapshot.frames);
+        let stored = seen.flat_map(|f| f.local.iter().chain(&f.session)).map(|(_, value)| value);
         let values = found.after.iter().map(|held| &held.value).chain(stored);
         let terms = self.options.redactor.terms(values);
-        let picture = portrait::take(&self.session, &tab.context, &terms, Extent::Viewport).await?;
+        let top = Frame::top(&self.session, &tab.context, tab.cdp.as_deref());
+        // Those that came after the tape was taken must be covered too.
+        apart.extend(frames::apart(&self.tape.reel()));
+        let frames = frames::all(&self.session, apart, &top).await?;
+        let picture = portrait::take(&self.session, &frames, &terms, Extent::Viewport).await?;
         Ok(picture.and_then(|picture| album.keep(page, &picture)))
     }
 
@@ -402,9 +386,6 @@ fn only_cookies(found: &Found, reel: &Reel) -> bool {
     let told = reel.told.iter().any(|(_, _, told)| matches!(told, Told::Storage { .. } | Told::Failed(_)));
     seen && !workers && !told && snapshot.top.iter().chain(&snapshot.frames).all(snapshot::Frame::stores_nothing)
 }
-
-/// How long after an aborted navigation its reason may come.
-const ABORTED: Duration = Duration::from_millis(700);
 
 /// Name of the cookie that is deleted without ever having been set, to see whether the hooks still hear.
 pub(super) const PROBE_COOKIE: &str = "__cookie_audit_probe";

@@ -49,6 +49,7 @@ pub async fn install(session: &Session, entries: &[HttpAuth]) -> Result<(), Bidi
     if entries.is_empty() {
         return Ok(());
     }
+    session.stay_awake().await?;
     let (asked, questions) = mpsc::channel(QUEUE);
     session.bidi().listen(Arc::new(Ears { asked }));
     session.send("session.subscribe", json!({"events": ["network.authRequired"]})).await?;
