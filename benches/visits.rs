@@ -17,6 +17,7 @@ mod cpu;
 mod support;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use cookie_audit::evidence::model::{Outcome, Visitor};
@@ -30,7 +31,7 @@ use serde_json::{Value, json};
 use support::{Asked, Browser, Reply, Site};
 
 /// Tabs, or recorders, at work at once.
-const PARALLEL: [usize; 3] = [1, 2, 4];
+const PARALLEL: [usize; 4] = [1, 2, 3, 4];
 const PAGES: [&str; 2] = ["light", "heavy"];
 
 fn site(asked: &Asked) -> Reply {
@@ -91,6 +92,8 @@ struct Bench {
     recorders: Vec<Recorder>,
     options: RecorderOptions,
     pages: usize,
+    /// Every page has an address of its own, as on a site: the same again would be a reload.
+    number: AtomicUsize,
 }
 
 impl Bench {
@@ -98,11 +101,18 @@ impl Bench {
         let driver = Driver::start(&BrowserOptions::default()).await.unwrap();
         let bare = Browser::session(&driver, session_options()).await;
         let options = RecorderOptions::new(Redactor::new([7; 32]));
-        Self { site: Site::start(site).await, bare, recorders: Vec::new(), options, driver, pages }
+        Self {
+            site: Site::start(site).await,
+            bare,
+            recorders: Vec::new(),
+            options,
+            driver,
+            pages,
+            number: AtomicUsize::new(0),
+        }
     }
 
     async fn bare(&self, page: &str, tabs: usize, fresh: bool) -> f64 {
-        let url = self.site.http("www.shop.localhost", &format!("/{page}"));
         let began = Instant::now();
         let walks = (0..tabs).map(|_| async {
             let tab = self.bare.send("browsingContext.create", json!({"type": "tab"})).await.unwrap();
@@ -112,6 +122,7 @@ impl Bench {
                     self.bare.cdp(Some(own), "Network.clearBrowserCookies", json!({})).await.unwrap();
                     self.bare.cdp(Some(own), "Network.clearBrowserCache", json!({})).await.unwrap();
                 }
+                let url = address(&self.site, &self.number, page);
                 for url in std::iter::once(url.as_str()).chain(fresh.then_some("about:blank")) {
                     let asked = json!({"context": tab["context"], "url": url, "wait": "complete"});
                     self.bare.send("browsingContext.navigate", asked).await.unwrap();
@@ -138,30 +149,33 @@ impl Bench {
     }
 
     async fn recorded(&mut self, page: &str, workers: usize, time: Duration, stages: &mut Vec<StageTimes>) -> f64 {
-        let url = self.site.http("www.shop.localhost", &format!("/{page}"));
+        let (site, number) = (&self.site, &self.number);
         let each = self.pages / workers;
         let began = Instant::now();
-        let walks = self.recorders.iter_mut().take(workers).map(|recorder| {
-            let url = url.clone();
-            async move {
-                let mut stages = Vec::new();
-                recorder.set_page_time(PageTime { total: time, ..PageTime::default() });
-                for _ in 0..each {
-                    let seen = recorder.visit(Browser::request(&url, Visitor::Fresh)).await.unwrap();
-                    assert!(matches!(seen.outcome, Outcome::Loaded { .. }), "{:?}", seen.outcome);
-                    let kept: Vec<&str> = seen.jar.iter().map(|held| held.key.name.as_str()).collect();
-                    let all = if url.ends_with("light") { 4 } else { 10 };
-                    assert_eq!(kept.len(), all, "{kept:?} with {time:?}: {:?}", seen.notes);
-                    stages.push(recorder.times());
-                }
-                stages
+        let walks = self.recorders.iter_mut().take(workers).map(|recorder| async move {
+            let mut stages = Vec::new();
+            recorder.set_page_time(PageTime { total: time, ..PageTime::default() });
+            for _ in 0..each {
+                let url = address(site, number, page);
+                let seen = recorder.visit(Browser::request(&url, Visitor::Fresh)).await.unwrap();
+                assert!(matches!(seen.outcome, Outcome::Loaded { .. }), "{:?}", seen.outcome);
+                let kept: Vec<&str> = seen.jar.iter().map(|held| held.key.name.as_str()).collect();
+                let all = if page == "light" { 4 } else { 10 };
+                assert_eq!(kept.len(), all, "{kept:?} with {time:?}: {:?}", seen.notes);
+                stages.push(recorder.times());
             }
+            stages
         });
         let seen = join_all(walks).await;
         let rate = rate(each * workers, began);
         stages.extend(seen.into_iter().flatten());
         rate
     }
+}
+
+fn address(site: &Site, number: &AtomicUsize, page: &str) -> String {
+    let number = number.fetch_add(1, Ordering::Relaxed);
+    site.http("www.shop.localhost", &format!("/{page}?{number}"))
 }
 
 #[allow(clippy::cast_precision_loss, reason = "counts of a bench")]
@@ -191,7 +205,7 @@ async fn main() {
                     .map(|(w, s)| (w, Duration::from_secs(s)))
                 {
                     bench.ready(workers).await;
-                    let before = cpu::used();
+                    let before = cpu::family();
                     let rate = match way {
                         Way::Bare | Way::Fresh => bench.bare(page, workers, way == Way::Fresh).await,
                         _ => bench.recorded(page, workers, time, stages.entry((way, workers)).or_default()).await,

@@ -10,27 +10,35 @@ const TICK: Duration = Duration::from_millis(10);
 /// Processor time by program (ours, the driver's, the browser's own) and by part of the browser.
 pub(crate) type Used = BTreeMap<String, Duration>;
 
-/// What was used until now. Of processes that have ended their parents know.
-pub(crate) fn used() -> Used {
-    let processes = processes();
+/// This process and everything it started.
+pub(crate) fn family() -> Vec<Process> {
+    let mut processes = processes();
     let mut family = BTreeSet::from([std::process::id()]);
     while let Some(child) = processes.iter().find(|p| family.contains(&p.parent) && !family.contains(&p.id)) {
         family.insert(child.id);
     }
-    let mut used = Used::new();
-    for process in processes.iter().filter(|p| family.contains(&p.id)) {
-        *used.entry(process.name.clone()).or_default() += TICK * process.ticks;
+    processes.retain(|process| family.contains(&process.id));
+    processes
+}
+
+/// What was used since. Of processes that have ended their parents know, which have to be told what was used before.
+pub(crate) fn since(before: &[Process]) -> Used {
+    let now = family();
+    let find = |all: &[Process], id: u32| all.iter().find(|p| p.id == id).map(|p| (p.name.clone(), i64::from(p.ticks)));
+    let mut used: BTreeMap<String, i64> = BTreeMap::new();
+    for process in &now {
+        let earlier = find(before, process.id).map_or(0, |(_, ticks)| ticks);
+        *used.entry(process.name.clone()).or_default() += i64::from(process.ticks) - earlier;
     }
-    used
+    for ended in before.iter().filter(|p| find(&now, p.id).is_none()) {
+        if let Some((parent, _)) = find(&now, ended.parent) {
+            *used.entry(parent).or_default() -= i64::from(ended.ticks);
+        }
+    }
+    used.into_iter().map(|(name, ticks)| (name, TICK * u32::try_from(ticks).unwrap_or_default())).collect()
 }
 
-/// What was used since.
-pub(crate) fn since(before: &Used) -> Used {
-    let earlier = |name: &str| before.get(name).copied().unwrap_or_default();
-    used().into_iter().map(|(name, time)| (name.clone(), time.saturating_sub(earlier(&name)))).collect()
-}
-
-struct Process {
+pub(crate) struct Process {
     id: u32,
     parent: u32,
     name: String,

@@ -63,6 +63,21 @@ fn site(asked: &Asked) -> Reply {
             let reply = Reply::html("<p>again");
             if seen { reply } else { reply.cookie("again=1; Path=/") }
         }
+        "/parted" => Reply::html(
+            "<p>Parted</p><script>addEventListener('pagehide', () => {
+               document.cookie = 'parting=1'; navigator.sendBeacon('/beacon') })</script>",
+        ),
+        "/registers" => Reply::html("<script>navigator.serviceWorker.register('/sw.js')</script>"),
+        "/sw.js" => Reply::script("").cookie("by_script_of_worker=1; Path=/"),
+        quiet if quiet.starts_with("/quiet/") => {
+            let number = quiet.trim_start_matches("/quiet/");
+            Reply::html(format!(
+                "<img src=/image><script src=/shared.js></script><script>
+                 setTimeout(() => {{ document.cookie = 'late{number}=1; Max-Age=60' }}, 5000);
+                 document.title = [window.name, history.length, document.referrer].join('|'); name = 'left'</script>"
+            ))
+            .cookie(&format!("quiet{number}=1; Path=/"))
+        }
         _ => Reply::status(404),
     }
 }
@@ -135,6 +150,59 @@ async fn nothing_of_the_tab_tells_of_an_earlier_visitor() {
     }
     let history = titles[0].split('|').nth(1).unwrap().to_owned();
     assert_eq!(titles, vec![format!("|{history}|0|"); 3]);
+}
+
+/// Such pages stay in their tab until the next one takes their place.
+#[tokio::test]
+async fn quiet_pages_of_one_origin() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    let mut titles = Vec::new();
+    for number in 0..12 {
+        let visit = browser.visit(&site.http("www.shop.localhost", &format!("/quiet/{number}"))).await;
+        let (late, own) = (format!("late{number}"), format!("quiet{number}"));
+        let expected = ["by_shared", "image", "js", &late, &own];
+        assert_eq!(names(&visit), expected);
+        assert_eq!(jar(&visit).into_iter().map(|key| &*key.name).collect::<Vec<_>>(), expected);
+        assert_eq!(format!("{:?}", write(&visit, &late).sent.lifetime), "Seconds(60)");
+        assert!(visit.writes.iter().all(|w| w.stored.is_some()));
+        titles.push(visit.title.unwrap());
+    }
+    let seen = site.seen();
+    let mut documents = seen.iter().filter(|asked| asked.path.starts_with("/quiet/"));
+    assert!(documents.all(|asked| asked.cookies().is_empty()), "each is a fresh visitor");
+    if !firefox("counts the empty page of a new tab among its history, or not") {
+        assert_eq!(titles, vec![titles[0].clone(); titles.len()]);
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_does_something_when_it_is_left() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    for round in 0..2 {
+        let parted = browser.visit(&site.http("www.shop.localhost", "/parted")).await;
+        assert_eq!(names(&parted), Vec::<&str>::new());
+        let visit = browser.visit(&site.http("www.shop.localhost", &format!("/quiet/{round}"))).await;
+        assert_eq!((names(&visit).len(), visit.jar.len()), (5, 5), "{:?}", names(&visit));
+        assert_eq!(site.count(&format!("/quiet/{round}")), 1);
+    }
+}
+
+/// Where a page takes the place of another one, a cookie that nothing explains might be the other's.
+#[tokio::test]
+async fn an_unexplained_cookie_after_a_quiet_page() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    for (round, loads) in [(0, 2), (1, 3)] {
+        browser.visit(&site.http("www.shop.localhost", &format!("/quiet/{round}"))).await;
+        let visit = browser.visit(&site.http("www.shop.localhost", "/registers")).await;
+        assert_eq!(names(&visit), ["by_script_of_worker"]);
+        if !firefox("empties the tab after every page") {
+            // Loaded again in an empty tab; from then on at once.
+            assert_eq!(site.count("/registers"), loads);
+        }
+    }
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use serde_json::Value;
 
+use super::handover::strays;
 use super::hooks::{Hooks, shortened};
 use super::tape::{HopSeen, Reel, ResponseInfo, Target, unix_now};
 use crate::cookie::parse_cookie_date;
@@ -35,6 +36,8 @@ pub(super) const EVENTS: &[&str] = &[
     "browsingContext.userPromptOpened",
 ];
 
+/// Frames whose worlds are remembered.
+const MAX_WORLDS: usize = 200;
 /// Longest body kept for looking into.
 const MAX_BODY: usize = 256 * 1024;
 
@@ -53,6 +56,9 @@ pub(super) fn hear(reel: &mut Reel, hooks: &Hooks, session: &str, event: &str, p
                 reel.tell(told);
             }
         }
+        "Runtime.executionContextCreated" if reel.heard_by.as_deref() == Some(session) => {
+            world(reel, &params["context"]);
+        }
         "Target.attachedToTarget" => attached(reel, params),
         "Target.detachedFromTarget" => {
             if let Some(target) = params["sessionId"].as_str().and_then(|s| reel.targets.get_mut(s)) {
@@ -63,6 +69,9 @@ pub(super) fn hear(reel: &mut Reel, hooks: &Hooks, session: &str, event: &str, p
         "Page.domContentEventFired" | "Page.loadEventFired" if reel.heard_by.as_deref() == Some(session) => {
             reel.interactive = true;
             reel.loaded |= event == "Page.loadEventFired";
+        }
+        "Page.frameNavigated" if reel.strays.is_none() && params["frame"]["id"].as_str() == Some(reel.tab.as_str()) => {
+            reel.strays = Some(strays(reel));
         }
         "Page.downloadWillBegin" => reel.download = Some(text(&params["url"])),
         "Page.javascriptDialogOpening" => reel.dialogs += 1,
@@ -202,6 +211,16 @@ fn web_socket(reel: &mut Reel, session: &str, params: &Value) {
     "websocket".clone_into(&mut exchange.kind);
     exchange.initiator = initiator_of(&params["initiator"]);
     session.clone_into(&mut exchange.target);
+}
+
+fn world(reel: &mut Reel, context: &Value) {
+    let about = &context["auxData"];
+    if let (true, Some(frame), Some(id)) =
+        (about["isDefault"] == true, about["frameId"].as_str(), context["id"].as_i64())
+        && (reel.worlds.len() < MAX_WORLDS || reel.worlds.contains_key(frame))
+    {
+        reel.worlds.insert(frame.to_owned(), id);
+    }
 }
 
 fn attached(reel: &mut Reel, params: &Value) {

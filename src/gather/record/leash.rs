@@ -58,6 +58,16 @@ impl Leash {
     }
 }
 
+impl Leash {
+    /// Lets the tab go that is held.
+    pub(super) async fn off(&self) {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(held) = held {
+            let _ = self.connection.send_to(Some(&held.session), "Fetch.disable", json!({}), LIMIT).await;
+        }
+    }
+}
+
 struct Ears {
     paused: mpsc::Sender<(String, Value)>,
 }

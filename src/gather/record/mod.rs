@@ -14,6 +14,7 @@ mod frames;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod give;
+mod handover;
 mod hooks;
 mod jar;
 mod leash;

@@ -23,7 +23,8 @@ impl Recorder {
     /// Goes there, letting the clock of a page go that only we move.
     pub(super) async fn go(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {
         let own = tab.cdp.as_deref();
-        page_time::ticking(&self.session, &self.tape, own, self.options.page_time, self.go_there(tab, url)).await
+        let (time, resting) = (self.options.page_time, tab.resting.is_some());
+        page_time::ticking(&self.session, &self.tape, own, time, resting, self.go_there(tab, url)).await
     }
 
     async fn go_there(&self, tab: &Tab, url: &Url) -> Result<Went, BidiError> {

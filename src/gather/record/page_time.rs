@@ -105,12 +105,13 @@ pub(super) async fn keep_going(
 }
 
 /// Lets a clock that only we move go along, about as fast as ours, until a command is answered: a page whose clock stands
-/// does not load. Does nothing where it goes by itself.
+/// does not load. Does nothing where it goes by itself. `wait_for_document`: the page that is there now is not to get any.
 pub(super) async fn ticking<T>(
     session: &Session,
     tape: &Tape,
     session_of_tab: Option<&str>,
     time: PageTime,
+    wait_for_document: bool,
     command: impl Future<Output = Result<T, BidiError>>,
 ) -> Result<T, BidiError> {
     let stopped = tape.reel().clock.virtual_since.is_some();
@@ -120,7 +121,11 @@ pub(super) async fn ticking<T>(
     loop {
         tokio::select! {
             answer = &mut command => return answer,
-            () = tokio::time::sleep(TICK) => { slice(session, tape, own, tick).await?; }
+            () = tokio::time::sleep(TICK) => {
+                if !wait_for_document || tape.reel().strays.is_some() {
+                    slice(session, tape, own, tick).await?;
+                }
+            }
         }
     }
 }

@@ -175,7 +175,7 @@ impl Staged<'_> {
         let asking = self.recorder.session.send_within("script.callFunction", asked, ASK_LIMIT);
         let own = self.stage.tab.cdp.as_deref();
         let (session, tape) = (&self.recorder.session, &self.recorder.tape);
-        let answer = page_time::ticking(session, tape, own, self.recorder.options.page_time, asking).await;
+        let answer = page_time::ticking(session, tape, own, self.recorder.options.page_time, false, asking).await;
         Ok(unless_lost(answer)?.and_then(|a| a["result"]["value"].as_str().map(str::to_owned)))
     }
 

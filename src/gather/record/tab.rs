@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use url::Url;
 
 use super::ears::Ears;
 use super::tape::unix_now;
@@ -37,6 +38,8 @@ pub(super) struct Tab {
     pub(super) user_context: Option<String>,
     /// What its clock shows (milliseconds since 1970) where it goes only when we let it.
     pub(super) clock: Option<f64>,
+    /// Address of a page at rest that is still in it.
+    pub(super) resting: Option<Url>,
 }
 
 /// Opens an empty tab; where visitors are told apart by user contexts, in the one that is given, or in a new one.
@@ -61,7 +64,7 @@ pub(super) async fn open(session: &Session, ears: Option<&Ears>, kept: Option<St
     } else {
         None
     };
-    Ok(Tab { context, cdp, heard_by: None, user_context, clock: None })
+    Ok(Tab { context, cdp, heard_by: None, user_context, clock: None, resting: None })
 }
 
 async fn new_visitor(session: &Session) -> Result<Option<String>, BidiError> {
@@ -93,7 +96,7 @@ async fn open_directly(session: &Session, ears: &Ears) -> Result<Tab, BidiError>
     let context = made["targetId"].as_str().unwrap_or_default().to_owned();
     let heard_by = ears.wait_for(&context).await;
     let cdp = Some(attach(session, &context).await?);
-    Ok(Tab { context, cdp, heard_by, user_context: None, clock: None })
+    Ok(Tab { context, cdp, heard_by, user_context: None, clock: None, resting: None })
 }
 
 /// Closes tabs; one that is gone already is no error.
@@ -116,6 +119,11 @@ pub(super) async fn close(session: &Session, contexts: &[String]) -> Result<(), 
     Ok(())
 }
 
+/// Whether a clock that shows this may go on from there, instead of being replaced with its tab.
+pub(super) fn may_go_on(clock: f64) -> bool {
+    (unix_now() * 1000.0 - clock).abs() <= MOST_AHEAD
+}
+
 /// Why a tab cannot serve the next visit.
 fn unusable(error: &str) -> BidiError {
     BidiError::Refused { method: "Page.navigate".to_owned(), error: error.to_owned(), message: String::new() }
@@ -124,7 +132,8 @@ fn unusable(error: &str) -> BidiError {
 impl Tab {
     #[cfg(any(test, fuzzing))]
     pub(super) fn for_tests(context: &str) -> Self {
-        Self { context: context.to_owned(), cdp: None, heard_by: None, user_context: None, clock: None }
+        let context = context.to_owned();
+        Self { context, cdp: None, heard_by: None, user_context: None, clock: None, resting: None }
     }
 
     /// Empties the tab for the next visit, which costs less than a new one: the page goes, and everything that our session
@@ -134,7 +143,7 @@ impl Tab {
         let (Some(own), Some(_)) = (self.cdp.as_deref(), session.devtools()) else { return Ok(None) };
         // First our session: while it lasts, a clock that it stopped is stopped for the next page as well.
         session.cdp(None, "Target.detachFromTarget", json!({"sessionId": own})).await?;
-        let fresh = Self { cdp: Some(attach(session, &self.context).await?), ..self.clone() };
+        let fresh = Self { cdp: Some(attach(session, &self.context).await?), resting: None, ..self.clone() };
         let keeps_clock = virtual_time && !session.isolates_sites();
         match fresh.empty(session, if keeps_clock { MOST_AHEAD } else { CLOCKS_DIFFER }).await {
             Ok(clock) => Ok(Some(Self { clock: keeps_clock.then_some(clock), ..fresh })),

@@ -166,6 +166,10 @@ pub(super) struct Reel {
     /// Where the page wanted to go, outside of the scope, and was not let.
     pub(super) stopped: Option<String>,
     pub(super) lost: Option<String>,
+    /// The pages' own worlds that scripts run in, by frame.
+    pub(super) worlds: BTreeMap<String, i64>,
+    /// How much was heard before the first document of this visit was there.
+    pub(super) strays: Option<usize>,
     /// Events that found no room.
     pub(super) dropped: u64,
     /// Requests of before a line was drawn: what is still heard of them is not kept.
@@ -193,6 +197,8 @@ impl Reel {
             dialogs: 0,
             stopped: None,
             lost: None,
+            worlds: BTreeMap::new(),
+            strays: None,
             dropped: 0,
             passed: BTreeSet::new(),
             order: 0,

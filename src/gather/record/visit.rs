@@ -2,6 +2,7 @@
 //!
 //! A page that fails is a record; only a lost browser is an error. Not here: what each stage does in detail.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,11 +69,13 @@ pub struct Recorder {
     ears: Option<Arc<Ears>>,
     leash: Option<Leash>,
     /// The last page left nothing behind but cookies.
-    left_only_cookies: bool,
+    pub(super) left_only_cookies: bool,
     pub(super) options: RecorderOptions,
-    tab: Option<Tab>,
+    pub(super) tab: Option<Tab>,
     /// The user context of the visitor before, who may come again (Firefox).
     kept: Option<String>,
+    /// Origins whose pages do something when they are left.
+    pub(super) parting: BTreeSet<String>,
     times: StageTimes,
 }
 
@@ -116,7 +119,18 @@ impl Recorder {
             session.send("session.subscribe", json!({"events": events})).await?;
         }
         let times = StageTimes::default();
-        Ok(Self { session, tape, ears, leash, left_only_cookies: false, options, tab: None, kept: None, times })
+        Ok(Self {
+            session,
+            tape,
+            ears,
+            leash,
+            left_only_cookies: false,
+            options,
+            tab: None,
+            kept: None,
+            parting: BTreeSet::new(),
+            times,
+        })
     }
 
     /// The session, for what is not a visit.
@@ -150,10 +164,22 @@ impl Recorder {
     }
 
     async fn record(&mut self, request: &VisitRequest) -> Result<PageVisit, BidiError> {
-        let mut watch = StopWatch::start();
+        self.times = StageTimes::default();
         self.rest().await?;
-        let mut stage = self.begin(request).await?;
-        self.times = StageTimes { begin: watch.lap(), ..StageTimes::default() };
+        self.make_way(request).await?;
+        let (page, doubtful) = self.record_in_tab(request).await?;
+        if !doubtful {
+            return Ok(page);
+        }
+        self.vacate().await?;
+        self.record_in_tab(request).await.map(|(page, _)| page)
+    }
+
+    /// The page, and whether some of it may be the doing of the page that was there before.
+    async fn record_in_tab(&mut self, request: &VisitRequest) -> Result<(PageVisit, bool), BidiError> {
+        let mut watch = StopWatch::start();
+        let mut stage = self.begin_in_tab(request).await?;
+        self.times.begin += watch.lap();
         let mut alive = self.go_and_stay(request, &mut stage, &mut watch, true).await?;
         if stage.spent.stuck && is_fresh(request) {
             stage = self.again_in_real_time(request, stage).await?;
@@ -164,18 +190,21 @@ impl Recorder {
             page_time::free(&self.session, &self.tape, stage.tab.cdp.as_deref()).await;
         }
         let found = self.look(&stage.tab, alive).await?;
-        self.times.look = watch.lap();
+        self.times.look += watch.lap();
         let reel = self.tape.take();
         let mut page = self.page(request, &stage, &found, &reel, reel.popups.len());
-        self.times.reduce = watch.lap();
-        if alive {
+        let doubtful = self.is_doubtful(&stage, &reel, &page);
+        self.times.reduce += watch.lap();
+        if alive && !doubtful {
             page.screenshot = self.portrait(&stage.tab, &found, &page, frames::apart(&reel)).await?;
         }
-        self.times.picture = watch.lap();
+        self.times.picture += watch.lap();
         self.left_only_cookies = only_cookies(&found, &reel);
-        self.clear(&stage, &reel).await?;
-        self.times.end = watch.lap();
-        Ok(page)
+        if doubtful || !self.leave_resting(request, &stage, &found, &reel).await? {
+            self.clear(&stage, &reel).await?;
+        }
+        self.times.end += watch.lap();
+        Ok((page, doubtful))
     }
 
     /// A visit without a journey needs no BiDi where CDP is spoken. The tab that it knew goes.
@@ -218,12 +247,22 @@ impl Recorder {
     }
 
     pub(super) async fn begin(&mut self, request: &VisitRequest) -> Result<Stage, BidiError> {
+        self.vacate().await?;
+        self.begin_in_tab(request).await
+    }
+
+    async fn begin_in_tab(&mut self, request: &VisitRequest) -> Result<Stage, BidiError> {
         let started_at = now();
         let tab = match self.tab.take() {
             Some(tab) => tab,
             None => self.new_tab(is_fresh(request)).await?,
         };
         let only_cookies = std::mem::take(&mut self.left_only_cookies);
+        // What a page that is still there does from now on counts against it.
+        let resting = tab.resting.is_some();
+        if resting {
+            self.tape.rewind(&tab);
+        }
         let cleaning = async {
             if is_fresh(request) {
                 tab.make_fresh(&self.session, only_cookies).await
@@ -232,13 +271,17 @@ impl Recorder {
             }
         };
         let leashing = async {
-            if let (Some(leash), Some(scope)) = (&self.leash, &request.scope) {
-                leash.on(&tab, scope.clone()).await;
+            match (&self.leash, &request.scope) {
+                (Some(leash), Some(scope)) => leash.on(&tab, scope.clone()).await,
+                (Some(leash), None) if resting => leash.off().await,
+                _ => {}
             }
         };
         let (before, ()) = tokio::join!(cleaning, leashing);
         let before = before?;
-        self.tape.rewind(&tab);
+        if !resting {
+            self.tape.rewind(&tab);
+        }
         let (went, spent) = (Went::Arrived, Spent::default());
         Ok(Stage { tab, started_at, before, went, spent, real_time: false })
     }
@@ -356,7 +399,12 @@ impl Recorder {
             tab::close(&self.session, &popups)
         );
         closed?;
-        self.tab = emptied?;
+        self.replace(tab, emptied?).await
+    }
+
+    /// Puts the emptied tab in place of the old one, or a new one where it could not be emptied.
+    pub(super) async fn replace(&mut self, tab: &Tab, emptied: Option<Tab>) -> Result<(), BidiError> {
+        self.tab = emptied;
         if self.tab.is_none() {
             let old = tab::close(&self.session, std::slice::from_ref(&tab.context));
             if tab.user_context.is_some() {
