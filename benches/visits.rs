@@ -31,7 +31,7 @@ use serde_json::{Value, json};
 use support::{Asked, Browser, Reply, Site};
 
 /// Tabs, or recorders, at work at once.
-const PARALLEL: [usize; 4] = [1, 2, 3, 4];
+const PARALLEL: [usize; 5] = [1, 2, 3, 4, 6];
 const PAGES: [&str; 2] = ["light", "heavy"];
 
 fn site(asked: &Asked) -> Reply {

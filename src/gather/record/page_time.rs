@@ -58,7 +58,7 @@ const SCROLL: &str = "(to) => {
   return '';
 }";
 /// What a clock that only we move goes at a time while something loads.
-const TICK: Duration = Duration::from_millis(25);
+const TICK: Duration = Duration::from_millis(10);
 /// A frame that does not use its slice up in this time is stuck.
 const SLICE_LIMIT: Duration = Duration::from_secs(2);
 const SCROLL_LIMIT: Duration = Duration::from_millis(1500);
