@@ -13,11 +13,11 @@ pub const PROBE: &str = r"() => {
   const cut = (s, n) => (s || '').replace(/\s+/g, ' ').trim().slice(0, n);
   const seen = (e) => { const r = e.getBoundingClientRect(); return r.width > 1 && r.height > 1; };
   const list = (q) => { try { return Array.from(document.querySelectorAll(q)).slice(0, 200); } catch { return []; } };
-  const body = document.body;
+  const body = document.body, shown = (body && body.innerText) || '';
   return JSON.stringify({
     title: cut(document.title, 300),
-    text: cut(body && body.innerText, 2000),
-    text_length: body && body.innerText ? body.innerText.trim().length : 0,
+    text: cut(shown, 2000),
+    text_length: shown.trim().length,
     elements: body ? body.querySelectorAll('*').length : 0,
     pictures: list('img,svg,canvas,video,iframe,object,embed,input,button').filter(seen).length,
     resources: list('script[src],iframe[src],form[action]')

@@ -18,6 +18,7 @@ mod rest;
 pub mod session;
 pub mod sweep;
 mod third_party;
+mod user_agent;
 
 pub use driver::{Driver, DriverError};
 pub use options::{BrowserKind, BrowserOptions};

@@ -5,12 +5,13 @@
 use url::Url;
 
 use super::hooks::Told;
+use super::look::{Found, PROBE_COOKIE};
 use super::outcome::{self, Went};
 use super::reconcile::{self, Around};
 use super::reduce::Reducer;
 use super::snapshot::Frame;
 use super::tape::Reel;
-use super::visit::{Found, PROBE_COOKIE, Recorder, Stage, now};
+use super::visit::{Recorder, Stage, now};
 use super::writes;
 use crate::evidence::model::{FailureReason, Note, Outcome, PageVisit, Visitor};
 use crate::gather::{NOTE_RETRY_AFTER, VisitRequest, walls};

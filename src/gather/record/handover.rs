@@ -13,11 +13,12 @@ use serde_json::json;
 use url::Url;
 
 use super::Recorder;
-use super::frames::{self, Frame};
+use super::frames::Frame;
+use super::look::Found;
 use super::outcome::Went;
 use super::tab::{self, Tab};
 use super::tape::Reel;
-use super::visit::{Found, Stage};
+use super::visit::Stage;
 use crate::evidence::model::{PageVisit, Visitor, WriterKind};
 use crate::gather::VisitRequest;
 use crate::gather::browser::bidi::BidiError;
@@ -63,7 +64,7 @@ impl Recorder {
         let Some(url) = origin.filter(|_| self.left_only_cookies && !self.session.isolates_sites()) else {
             return Ok(false);
         };
-        match self.stand_still(&stage.tab, reel).await {
+        match self.stand_still(&stage.tab, &found.snapshot.asked, reel).await {
             Ok(Some(clock)) if tab::may_go_on(clock) => {
                 self.tab = Some(Tab { clock: Some(clock), resting: Some(url), ..stage.tab.clone() });
                 Ok(true)
@@ -75,10 +76,9 @@ impl Recorder {
 
     /// Stops the page's clock, where that is not done yet, and answers what it shows; `None` where a frame wants to hear
     /// of being left.
-    async fn stand_still(&self, tab: &Tab, reel: &Reel) -> Result<Option<f64>, BidiError> {
+    async fn stand_still(&self, tab: &Tab, frames: &[Frame], reel: &Reel) -> Result<Option<f64>, BidiError> {
         let own = tab.cdp.as_deref();
         let top = Frame::top(&self.session, &tab.context, own);
-        let frames = frames::all(&self.session, Vec::new(), &top).await?;
         let worlds: Option<Vec<i64>> = frames.iter().map(|frame| reel.worlds.get(frame.id()).copied()).collect();
         let Some(worlds) = worlds.filter(|worlds| worlds.len() <= MOST_FRAMES) else { return Ok(None) };
         let asking = worlds.iter().map(|world| self.listens_for_its_end(reel.heard_by.as_deref(), *world));

@@ -18,6 +18,7 @@ mod handover;
 mod hooks;
 mod jar;
 mod leash;
+mod look;
 mod navigate;
 mod open;
 mod outcome;

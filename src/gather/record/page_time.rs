@@ -57,7 +57,7 @@ const SCROLL: &str = "(to) => {
   window.scrollTo(0, to === 'end' ? end : 0);
   return '';
 }";
-/// What a clock that only we move goes at a time while something loads.
+/// What a clock that only we move goes at a time while something loads, or is asked.
 const TICK: Duration = Duration::from_millis(10);
 /// A frame that does not use its slice up in this time is stuck.
 const SLICE_LIMIT: Duration = Duration::from_secs(2);
@@ -97,9 +97,9 @@ pub(super) async fn keep_going(
     let stopped = tape.reel().clock.virtual_since.is_some();
     let Some(own) = session_of_tab.filter(|_| stopped) else { return std::future::pending().await };
     // So little that hardly a timer falls into it: what is written after the page's time must not depend on our speed.
-    let little = PageTime { slice: time.slice / 20, ..time };
+    let little = PageTime { slice: TICK, ..time };
     loop {
-        tokio::time::sleep(time.breath).await;
+        tokio::time::sleep(TICK).await;
         slice(session, tape, own, little).await?;
     }
 }

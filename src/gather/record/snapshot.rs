@@ -69,6 +69,8 @@ impl Frame {
 pub(super) struct Snapshot {
     pub(super) top: Option<Frame>,
     pub(super) frames: Vec<Frame>,
+    /// All that were asked, the top one first.
+    pub(super) asked: Vec<frames::Frame>,
     /// Frames that did not answer.
     pub(super) silent: usize,
     /// Frames whose databases and caches could not be listed.
@@ -94,6 +96,7 @@ pub(super) async fn take(session: &Session, tape: &Tape, top: &frames::Frame) ->
             None => snapshot.silent += 1,
         }
     }
+    snapshot.asked = frames;
     Ok(snapshot)
 }
 

@@ -12,13 +12,13 @@ use serde_json::json;
 
 use super::album::Album;
 use super::ears::Ears;
-use super::frames::{self, Frame};
-use super::hooks::{Hooks, Told};
+use super::frames;
+use super::hooks::Hooks;
 use super::jar::{self, Held};
 use super::leash::Leash;
+use super::look;
 use super::outcome::Went;
 use super::page_time::{self, PageTime, Spent};
-use super::snapshot::{self, Snapshot};
 use super::tab::{self, Tab};
 use super::tape::{Reel, Tape};
 use super::times::{StageTimes, StopWatch};
@@ -27,8 +27,7 @@ use crate::evidence::model::{PageVisit, Visitor};
 use crate::evidence::values::Redactor;
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::{Bidi, BidiError};
-use crate::gather::portrait::{self, Extent};
-use crate::gather::{VisitError, VisitRequest, Visits, walls};
+use crate::gather::{VisitError, VisitRequest, Visits};
 
 /// How to record.
 #[derive(Clone)]
@@ -88,15 +87,6 @@ pub(super) struct Stage {
     pub(super) spent: Spent,
     /// It is the second try, with real time instead of virtual.
     pub(super) real_time: bool,
-}
-
-/// What was found at the end.
-#[derive(Default)]
-pub(super) struct Found {
-    pub(super) after: Vec<Held>,
-    pub(super) snapshot: Snapshot,
-    pub(super) signals: Option<walls::Signals>,
-    pub(super) hooked: Option<bool>,
 }
 
 impl Recorder {
@@ -199,7 +189,7 @@ impl Recorder {
             page.screenshot = self.portrait(&stage.tab, &found, &page, frames::apart(&reel)).await?;
         }
         self.times.picture += watch.lap();
-        self.left_only_cookies = only_cookies(&found, &reel);
+        self.left_only_cookies = look::only_cookies(&found, &reel);
         if doubtful || !self.leave_resting(request, &stage, &found, &reel).await? {
             self.clear(&stage, &reel).await?;
         }
@@ -303,78 +293,6 @@ impl Recorder {
         tab::open(&self.session, self.ears.as_deref(), kept).await
     }
 
-    /// The jar in any case; the page itself only where there is one.
-    pub(super) async fn look(&self, tab: &Tab, alive: bool) -> Result<Found, BidiError> {
-        if !alive {
-            let after = jar::read(&self.session, tab).await?;
-            return Ok(Found { after, ..Found::default() });
-        }
-        let top = Frame::top(&self.session, &tab.context, tab.cdp.as_deref());
-        let looking = async {
-            tokio::join!(
-                snapshot::take(&self.session, &self.tape, &top),
-                top.call(&self.session, walls::PROBE, "", Duration::from_secs(2)),
-                self.hooks_hold(tab),
-            )
-        };
-        let going = page_time::keep_going(&self.session, &self.tape, tab.cdp.as_deref(), self.options.page_time);
-        let (snapshot, signals, hooked) = tokio::select! {
-            seen = looking => seen,
-            Err(error) = going => return Err(error),
-        };
-        let after = jar::read(&self.session, tab).await?;
-        let snapshot = match snapshot {
-            Err(error) if error.is_lost() => return Err(error),
-            Err(_) => Snapshot { silent: 1, ..Snapshot::default() },
-            Ok(snapshot) => snapshot,
-        };
-        let signals = signals.ok().and_then(|text| serde_json::from_str(&text).ok());
-        Ok(Found { after, snapshot, signals, hooked })
-    }
-
-    /// Whether a write of the page would still be heard: tried with the deletion of a cookie that never was.
-    async fn hooks_hold(&self, tab: &Tab) -> Option<bool> {
-        let script = format!("document.cookie = '{PROBE_COOKIE}=; Max-Age=0'; ''");
-        let limit = Duration::from_secs(2);
-        let failed = if let (Some(_), Some(own)) = (self.session.devtools(), tab.cdp.as_deref()) {
-            let asked = json!({"expression": script});
-            self.session.cdp_within(Some(own), "Runtime.evaluate", asked, limit).await.ok()?["exceptionDetails"]
-                .is_object()
-        } else {
-            let asked = json!({"expression": script, "awaitPromise": false, "target": {"context": tab.context}});
-            self.session.send_within("script.evaluate", asked, limit).await.ok()?["type"] == "exception"
-        };
-        if failed {
-            return None;
-        }
-        Some(
-            self.tape
-                .wait(Duration::from_millis(200), |reel| reel.told.iter().any(|(_, _, told)| is_probe(told)))
-                .await,
-        )
-    }
-
-    /// A picture of the page, where it is to have one; its name in the audit's folder. Everything is recorded by now.
-    pub(super) async fn portrait(
-        &self,
-        tab: &Tab,
-        found: &Found,
-        page: &PageVisit,
-        mut apart: Vec<String>,
-    ) -> Result<Option<String>, BidiError> {
-        let Some(album) = self.options.album.as_ref().filter(|album| album.is_wanted(page)) else { return Ok(None) };
-        let seen = found.snapshot.top.iter().chain(&found.snapshot.frames);
-        let stored = seen.flat_map(|f| f.local.iter().chain(&f.session)).map(|(_, value)| value);
-        let values = found.after.iter().map(|held| &held.value).chain(stored);
-        let terms = self.options.redactor.terms(values);
-        let top = Frame::top(&self.session, &tab.context, tab.cdp.as_deref());
-        // Those that came after the tape was taken must be covered too.
-        apart.extend(frames::apart(&self.tape.reel()));
-        let frames = frames::all(&self.session, apart, &top).await?;
-        let picture = portrait::take(&self.session, &frames, &terms, Extent::Viewport).await?;
-        Ok(picture.and_then(|picture| album.keep(page, &picture)))
-    }
-
     /// Takes the tape and leaves the page.
     pub(super) async fn end(&mut self, stage: &Stage) -> Result<(Reel, usize), BidiError> {
         let reel = self.tape.take();
@@ -424,22 +342,6 @@ impl Recorder {
 /// Whether nothing of an earlier page may be left; such a visit can be made again.
 fn is_fresh(request: &VisitRequest) -> bool {
     request.visitor == Visitor::Fresh || request.starts_walk
-}
-
-/// Whether a page that was seen whole used no storage but cookies, and no worker that might have.
-fn only_cookies(found: &Found, reel: &Reel) -> bool {
-    let snapshot = &found.snapshot;
-    let seen = snapshot.top.is_some() && snapshot.silent + snapshot.partial == 0 && reel.dropped == 0;
-    let workers = !reel.workers.is_empty() || reel.targets.values().any(|t| t.kind.ends_with("worker"));
-    let told = reel.told.iter().any(|(_, _, told)| matches!(told, Told::Storage { .. } | Told::Failed(_)));
-    seen && !workers && !told && snapshot.top.iter().chain(&snapshot.frames).all(snapshot::Frame::stores_nothing)
-}
-
-/// Name of the cookie that is deleted without ever having been set, to see whether the hooks still hear.
-pub(super) const PROBE_COOKIE: &str = "__cookie_audit_probe";
-
-fn is_probe(told: &Told) -> bool {
-    matches!(told, Told::Cookie(write) if write.line.starts_with(PROBE_COOKIE))
 }
 
 pub(super) fn now() -> String {

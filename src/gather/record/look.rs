@@ -1,0 +1,119 @@
+//! Looking at a page at the end of its visit: jar, frames, signals of walls, whether the hooks still hear, and a picture.
+//!
+//! Not here: what was heard on the way (`tape`), and what becomes of it all (`assemble`).
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::frames::{self, Frame};
+use super::hooks::Told;
+use super::jar::{self, Held};
+use super::page_time;
+use super::snapshot::{self, Snapshot};
+use super::tab::Tab;
+use super::tape::Reel;
+use super::visit::Recorder;
+use crate::evidence::model::PageVisit;
+use crate::gather::browser::bidi::BidiError;
+use crate::gather::portrait::{self, Extent};
+use crate::gather::walls;
+
+/// What was found at the end.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) after: Vec<Held>,
+    pub(super) snapshot: Snapshot,
+    pub(super) signals: Option<walls::Signals>,
+    pub(super) hooked: Option<bool>,
+}
+
+impl Recorder {
+    /// The jar in any case; the page itself only where there is one.
+    pub(super) async fn look(&self, tab: &Tab, alive: bool) -> Result<Found, BidiError> {
+        if !alive {
+            let after = jar::read(&self.session, tab).await?;
+            return Ok(Found { after, ..Found::default() });
+        }
+        let top = Frame::top(&self.session, &tab.context, tab.cdp.as_deref());
+        let looking = async {
+            tokio::join!(
+                snapshot::take(&self.session, &self.tape, &top),
+                top.call(&self.session, walls::PROBE, "", Duration::from_secs(2)),
+                self.hooks_hold(tab),
+            )
+        };
+        let going = page_time::keep_going(&self.session, &self.tape, tab.cdp.as_deref(), self.options.page_time);
+        let (snapshot, signals, hooked) = tokio::select! {
+            seen = looking => seen,
+            Err(error) = going => return Err(error),
+        };
+        let after = jar::read(&self.session, tab).await?;
+        let snapshot = match snapshot {
+            Err(error) if error.is_lost() => return Err(error),
+            Err(_) => Snapshot { silent: 1, ..Snapshot::default() },
+            Ok(snapshot) => snapshot,
+        };
+        let signals = signals.ok().and_then(|text| serde_json::from_str(&text).ok());
+        Ok(Found { after, snapshot, signals, hooked })
+    }
+
+    /// Whether a write of the page would still be heard: tried with the deletion of a cookie that never was.
+    async fn hooks_hold(&self, tab: &Tab) -> Option<bool> {
+        let script = format!("document.cookie = '{PROBE_COOKIE}=; Max-Age=0'; ''");
+        let limit = Duration::from_secs(2);
+        let failed = if let (Some(_), Some(own)) = (self.session.devtools(), tab.cdp.as_deref()) {
+            let asked = json!({"expression": script});
+            self.session.cdp_within(Some(own), "Runtime.evaluate", asked, limit).await.ok()?["exceptionDetails"]
+                .is_object()
+        } else {
+            let asked = json!({"expression": script, "awaitPromise": false, "target": {"context": tab.context}});
+            self.session.send_within("script.evaluate", asked, limit).await.ok()?["type"] == "exception"
+        };
+        if failed {
+            return None;
+        }
+        Some(
+            self.tape
+                .wait(Duration::from_millis(200), |reel| reel.told.iter().any(|(_, _, told)| is_probe(told)))
+                .await,
+        )
+    }
+
+    /// A picture of the page, where it is to have one; its name in the audit's folder. Everything is recorded by now.
+    pub(super) async fn portrait(
+        &self,
+        tab: &Tab,
+        found: &Found,
+        page: &PageVisit,
+        mut apart: Vec<String>,
+    ) -> Result<Option<String>, BidiError> {
+        let Some(album) = self.options.album.as_ref().filter(|album| album.is_wanted(page)) else { return Ok(None) };
+        let seen = found.snapshot.top.iter().chain(&found.snapshot.frames);
+        let stored = seen.flat_map(|f| f.local.iter().chain(&f.session)).map(|(_, value)| value);
+        let values = found.after.iter().map(|held| &held.value).chain(stored);
+        let terms = self.options.redactor.terms(values);
+        let top = Frame::top(&self.session, &tab.context, tab.cdp.as_deref());
+        // Those that came after the tape was taken must be covered too.
+        apart.extend(frames::apart(&self.tape.reel()));
+        let frames = frames::all(&self.session, apart, &top).await?;
+        let picture = portrait::take(&self.session, &frames, &terms, Extent::Viewport).await?;
+        Ok(picture.and_then(|picture| album.keep(page, &picture)))
+    }
+}
+
+/// Whether a page that was seen whole used no storage but cookies, and no worker that might have.
+pub(super) fn only_cookies(found: &Found, reel: &Reel) -> bool {
+    let snapshot = &found.snapshot;
+    let seen = snapshot.top.is_some() && snapshot.silent + snapshot.partial == 0 && reel.dropped == 0;
+    let workers = !reel.workers.is_empty() || reel.targets.values().any(|t| t.kind.ends_with("worker"));
+    let told = reel.told.iter().any(|(_, _, told)| matches!(told, Told::Storage { .. } | Told::Failed(_)));
+    seen && !workers && !told && snapshot.top.iter().chain(&snapshot.frames).all(snapshot::Frame::stores_nothing)
+}
+
+/// Name of the cookie that is deleted without ever having been set, to see whether the hooks still hear.
+pub(super) const PROBE_COOKIE: &str = "__cookie_audit_probe";
+
+fn is_probe(told: &Told) -> bool {
+    matches!(told, Told::Cookie(write) if write.line.starts_with(PROBE_COOKIE))
+}
