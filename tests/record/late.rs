@@ -47,6 +47,19 @@ fn site(asked: &Asked) -> Reply {
             "<script>document.cookie = 'before=1'; const until = (clock) => { const end = clock() + 50; while (clock() < end); };
              setTimeout(() => { until(Date.now); until(() => performance.now()); document.cookie = 'after=1' }, 1000)</script>",
         ),
+        "/unheard" => Reply::html(
+            "<script>
+               const rest = (ms) => new Promise(go => setTimeout(go, ms));
+               const frame = () => new Promise(go => requestAnimationFrame(go));
+               (async () => {
+                 await rest(500); await crypto.subtle.digest('SHA-256', new Uint8Array(1e6));
+                 await rest(500); await new Blob(['x'.repeat(1e6)]).text();
+                 await rest(500); await navigator.permissions.query({name: 'geolocation'});
+                 await rest(500); await createImageBitmap(new ImageData(500, 500));
+                 await rest(500); await frame(); await frame(); document.cookie = 'unheard=1';
+               })();
+             </script>",
+        ),
         "/quiet" => Reply::html("<p>quiet").cookie("quiet=1; Path=/"),
         _ => Reply::status(404),
     }
@@ -79,6 +92,17 @@ async fn timers_chains_and_scrolling() {
     assert!((59..=60).contains(&seconds), "{seconds}");
     assert_eq!(dated.stored.as_ref().unwrap().lifetime, dated.sent.lifetime);
     assert!(took < Duration::from_secs(10), "{took:?}");
+}
+
+/// Of the steps between its timers nothing is to be heard: no request, no storage.
+#[tokio::test]
+async fn a_chain_of_steps_in_silence() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    for _ in 0..3 {
+        let page = browser.visit(&site.http("www.shop.localhost", "/unheard")).await;
+        assert_eq!(names(&page), ["unheard"]);
+    }
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ pub struct PageTime {
     pub total: Duration,
     /// Granted at once.
     pub slice: Duration,
-    /// Real time after each slice.
+    /// Real time after each slice of which something was heard; after others less than half of it.
     pub breath: Duration,
     /// Requests younger than this are waited for.
     pub young: Duration,
@@ -162,7 +162,11 @@ async fn virtual_time(
             return Ok(Spent { capped: false, stuck: true });
         }
         passed += slice_now;
-        tokio::time::sleep(time.breath).await;
+        // Enough for what a slice started to be told; where something was, all that may come of it gets a whole breath.
+        tokio::time::sleep(time.breath * 2 / 5).await;
+        if heard(&tape.reel()) != before {
+            tokio::time::sleep(time.breath * 3 / 5).await;
+        }
         young_requests(tape, time, deadline).await;
         // A page where nothing happens gets its time in fewer pieces.
         slice_now = if heard(&tape.reel()) == before { time.slice * 2 } else { time.slice };
