@@ -158,7 +158,7 @@ async fn quiet_pages_of_one_origin() {
     let site = Site::start(site).await;
     let mut browser = Browser::start().await;
     let mut titles = Vec::new();
-    for number in 0..12 {
+    for number in 0..24 {
         let visit = browser.visit(&site.http("www.shop.localhost", &format!("/quiet/{number}"))).await;
         let (late, own) = (format!("late{number}"), format!("quiet{number}"));
         let expected = ["by_shared", "image", "js", &late, &own];
@@ -239,7 +239,7 @@ async fn one_page_after_the_other(options: SessionOptions) {
     let site = Site::start(site).await;
     let mut browser = Browser::with(options).await;
     let blocks = firefox("blocks a window that a page opens by itself");
-    for page in ["restless", "listening", "dated"].into_iter().cycle().take(15) {
+    for page in ["restless", "listening", "dated"].into_iter().cycle().take(24) {
         let visit = browser.visit(&site.http("www.shop.localhost", &format!("/{page}"))).await;
         assert!(matches!(visit.outcome, Outcome::Loaded { .. }), "{page}: {:?}", visit.outcome);
         let expected = match page {

@@ -22,8 +22,9 @@ const EMPTY_TRIES: usize = 50;
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 /// Milliseconds between the page's clock and ours from which on it is not the same time any more.
 const CLOCKS_DIFFER: f64 = 250.0;
-/// Milliseconds that a page's clock may be ahead of ours before the page: some ten pages in one process.
-const MOST_AHEAD: f64 = 60_000.0;
+/// Milliseconds that a page's clock may be ahead of ours before the page: some twenty pages in one process, and less than
+/// servers put up with from their visitors.
+const MOST_AHEAD: f64 = 120_000.0;
 
 /// An open tab.
 #[derive(Debug, Clone)]
