@@ -1,7 +1,8 @@
 //! The browser: finding, installing, starting and stopping a driver, and the session with it.
 //!
 //! `find` looks for a browser and its driver, `install` fetches them, `driver` runs one in a folder of its own, `sweep`
-//! removes what a killed run left, `doctor` says what is wrong. `session` opens a browser and steers it over `bidi`.
+//! removes what a killed run left, `doctor` says what is wrong. `session` opens a browser and steers it over `bidi`, which
+//! may `rest` where the browser's own connection does.
 //! Not here: what a page did (`record`).
 
 pub mod bidi;

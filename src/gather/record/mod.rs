@@ -1,7 +1,9 @@
 //! Recording: one visit of one page, and everything the browser did with cookies and storage meanwhile.
 //!
-//! A visit is a tab of its own: begin (fresh visitor), go, page time, look, reduce. Events land on the `tape` while it
-//! happens; `writes`, `reconcile` and `reduce` turn them into evidence afterwards. Not here: where to go next.
+//! A visit begins (fresh visitor), goes there (`navigate`), gives the page its time (`page_time`), looks (`look`), and is
+//! reduced. Its tab is emptied for the next one (`tab`), or handed over where the page is at rest (`handover`). Events land
+//! on the `tape` while it happens; `writes`, `reconcile` and `reduce` turn them into evidence afterwards. Not here: where to
+//! go next.
 
 mod album;
 mod assemble;

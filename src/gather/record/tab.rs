@@ -1,4 +1,4 @@
-//! Tabs: one for each visit, or one emptied so thoroughly that nothing is in it or around it that an earlier visit left.
+//! Tabs: one for each visit, or one emptied between visits so thoroughly that nothing is in it or around it that an earlier visit left.
 //!
 //! Virtual time, once granted, stays with the page's process and with the session that granted it. Where a tab keeps its
 //! process, its clock goes only when it is let from then on, until it is too far ahead; elsewhere both have to go.
