@@ -38,8 +38,9 @@ impl Rest {
         if *state != State::Awake {
             return Ok(false);
         }
-        hears(bidi, false).await?;
+        // Also where it fails half-way: waking then puts everything right.
         *state = State::Resting;
+        hears(bidi, false).await?;
         Ok(true)
     }
 
@@ -55,8 +56,11 @@ impl Rest {
 
     /// Wakes it for good.
     pub(super) async fn forbid(&self, bidi: &Bidi) -> Result<(), BidiError> {
-        self.end(bidi).await?;
-        *self.state.lock().await = State::Needed;
+        let mut state = self.state.lock().await;
+        if *state == State::Resting {
+            hears(bidi, true).await?;
+        }
+        *state = State::Needed;
         Ok(())
     }
 }

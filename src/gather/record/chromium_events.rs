@@ -1,4 +1,4 @@
-//! Chromium's CDP events, as `goog:cdp` passes them on, onto the tape.
+//! Chromium's CDP events, told directly or passed on by `goog:cdp`, onto the tape.
 //!
 //! The connection's own BiDi network events shift the headers of redirected navigations by one hop and lose the last
 //! hop's cookies; `responseReceivedExtraInfo` has the true lines of every hop, in order, with the refusals.
@@ -72,6 +72,8 @@ pub(super) fn hear(reel: &mut Reel, hooks: &Hooks, session: &str, event: &str, p
         }
         "Page.frameNavigated" if reel.strays.is_none() && params["frame"]["id"].as_str() == Some(reel.tab.as_str()) => {
             reel.strays = Some(strays(reel));
+            // What was there before may have told of its end only now.
+            (reel.interactive, reel.loaded) = (false, false);
         }
         "Page.downloadWillBegin" => reel.download = Some(text(&params["url"])),
         "Page.javascriptDialogOpening" => reel.dialogs += 1,

@@ -1,4 +1,4 @@
-//! BiDi's own events onto the tape: navigation state for every browser, and the network for those without CDP.
+//! BiDi's own events onto the tape: navigation state where CDP is not spoken directly, the network where there is none.
 //!
 //! In Firefox redirect hops carry their own Set-Cookie lines, so its plain network events are enough.
 

@@ -14,6 +14,7 @@ use url::Url;
 
 use super::Recorder;
 use super::frames::Frame;
+use super::hooks::Told;
 use super::look::Found;
 use super::outcome::Went;
 use super::tab::{self, Tab};
@@ -29,7 +30,7 @@ const LIMIT: Duration = Duration::from_secs(2);
 const MOST_FRAMES: usize = 12;
 /// What a page hears when it is left.
 const PARTING: [&str; 6] = ["beforeunload", "pagehide", "pageswap", "unload", "visibilitychange", "freeze"];
-/// What is named for a question is let go together, with its document.
+/// What is named for a question goes with its document.
 const GROUP: &str = "cookie-audit";
 /// The window's name outlives its pages.
 const PREPARE: &str = "() => { window.name = ''; return String(Date.now()); }";
@@ -65,7 +66,7 @@ impl Recorder {
             return Ok(false);
         };
         match self.stand_still(&stage.tab, &found.snapshot.asked, reel).await {
-            Ok(Some(clock)) if tab::may_go_on(clock) => {
+            Ok(Some(clock)) => {
                 self.tab = Some(Tab { clock: Some(clock), resting: Some(url), ..stage.tab.clone() });
                 Ok(true)
             }
@@ -85,13 +86,15 @@ impl Recorder {
         if try_join_all(asking).await?.contains(&true) {
             return Ok(None);
         }
+        let clock: Option<f64> = top.call(&self.session, PREPARE, "", LIMIT).await?.parse().ok();
+        let Some(clock) = clock.filter(|clock| tab::may_go_on(*clock)) else { return Ok(None) };
+        self.session.cdp_within(own, "Page.resetNavigationHistory", json!({}), LIMIT).await?;
+        // Last: a tab that is emptied after all must not have a clock that stands.
         if reel.clock.virtual_since.is_none() {
             let pause = json!({"policy": "pause"});
             self.session.cdp_within(own, "Emulation.setVirtualTimePolicy", pause, LIMIT).await?;
         }
-        let clock = top.call(&self.session, PREPARE, "", LIMIT).await?;
-        self.session.cdp_within(own, "Page.resetNavigationHistory", json!({}), LIMIT).await?;
-        Ok(clock.parse().ok())
+        Ok(Some(clock))
     }
 
     /// Whether the window or the document of a frame listens for the moment when it is left.
@@ -116,7 +119,7 @@ impl Recorder {
         let clean = reel.strays.unwrap_or_else(|| strays(reel)) == 0 && reel.dropped == 0;
         let moved = stage.went == Went::Arrived && document(reel).is_none_or(|url| origin_of(&url) != origin_of(old));
         let unexplained = page.writes.iter().any(|write| write.writer.kind == WriterKind::Unattributed);
-        let doubtful = !clean || moved || unexplained;
+        let doubtful = !clean || moved || unexplained || speaks(old, reel);
         if doubtful {
             self.parting.insert(origin_of(old));
         }
@@ -131,13 +134,28 @@ pub(super) fn strays(reel: &Reel) -> usize {
     reel.told.len() + requests + reel.popups.len() + reel.workers.len() + reel.targets.len() + rest
 }
 
+/// Whether something was heard of the old page's document, though another one came.
+fn speaks(old: &Url, reel: &Reel) -> bool {
+    let is_old = |address: &str| Url::parse(address).is_ok_and(|url| bare(&url) == bare(old));
+    let told = reel.told.iter().any(|(_, _, told)| match told {
+        Told::Cookie(write) => is_old(&write.place.frame),
+        Told::Storage { place, .. } => is_old(&place.frame),
+        Told::Settled { frame, .. } => is_old(frame),
+        Told::Failed(_) => false,
+    });
+    let asked = reel.in_order().any(|exchange| !exchange.navigation && is_old(&exchange.document));
+    (told || asked) && document(reel).is_none_or(|url| bare(&url) != bare(old))
+}
+
+/// An address without its fragment.
+fn bare(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    url
+}
+
 /// Whether this visit's page may take the place of one at rest. The same address again would be a reload.
 fn follows(old: &Url, request: &VisitRequest) -> bool {
-    let bare = |url: &Url| {
-        let mut url = url.clone();
-        url.set_fragment(None);
-        url
-    };
     request.visitor == Visitor::Fresh && origin_of(old) == origin_of(&request.url) && bare(old) != bare(&request.url)
 }
 
@@ -149,7 +167,9 @@ fn at_rest(request: &VisitRequest, stage: &Stage, found: &Found, reel: &Reel) ->
     let alone = reel.popups.is_empty() && reel.targets.is_empty() && reel.workers.is_empty() && reel.dialogs == 0;
     let went = reel.download.is_none() && reel.stopped.is_none() && reel.lost.is_none();
     let fits = seen && whole && !waits && alone && went && stage.tab.heard_by.is_some();
-    document(reel).filter(|_| fits)
+    // A page that gave itself another address may be in the way of the one that has it.
+    let shown = found.snapshot.top.as_ref().and_then(|top| Url::parse(&top.url).ok());
+    document(reel).filter(|url| fits && shown.is_some_and(|shown| bare(&shown) == bare(url)))
 }
 
 /// The address of the document that is there, unless its headers keep it apart from the next one.

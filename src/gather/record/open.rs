@@ -87,6 +87,7 @@ impl Recorder {
     async fn open_page(&mut self, request: VisitRequest, carried: Option<&Carried>) -> Result<OpenPage, BidiError> {
         self.leave_virtual_time().await?;
         let mut stage = self.begin(&request).await?;
+        self.session.make_known(&stage.tab.context).await?;
         let mut planting = None;
         if let Some(carried) = carried {
             planting = carried.give(&self.session, &stage.tab).await?;

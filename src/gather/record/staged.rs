@@ -57,6 +57,7 @@ impl Recorder {
     /// Begins a visit: a visitor with these belongings goes to the page and gives it its time.
     pub(crate) async fn stage(&mut self, request: VisitRequest, brought: &Carried) -> Result<Staged<'_>, VisitError> {
         let mut stage = self.begin(&request).await.map_err(|e| lost(&e))?;
+        self.session.make_known(&stage.tab.context).await.map_err(|e| lost(&e))?;
         let fresh = request.visitor == Visitor::Fresh || request.starts_walk;
         let (mut planting, mut had) = (None, BTreeSet::new());
         let brings = fresh && !brought.is_empty();
@@ -218,7 +219,7 @@ impl Staged<'_> {
         }
         let reel = recorder.tape.take();
         let mut page = recorder.page(&request, &stage, &found, &reel, reel.popups.len());
-        if alive && pictured {
+        if alive && pictured && reel.dropped == 0 {
             page.screenshot =
                 recorder.portrait(&stage.tab, &found, &page, frames::apart(&reel)).await.map_err(|e| lost(&e))?;
         }

@@ -1,4 +1,5 @@
-//! Tabs: one for each visit, or one emptied between visits so thoroughly that nothing is in it or around it that an earlier visit left.
+//! Tabs: one for each visit, or one emptied so thoroughly that nothing is in it or around it that an earlier visit left,
+//! or one whose page is at rest (`handover`).
 //!
 //! Virtual time, once granted, stays with the page's process and with the session that granted it. Where a tab keeps its
 //! process, its clock goes only when it is let from then on, until it is too far ahead; elsewhere both have to go.
@@ -95,9 +96,12 @@ async fn attach(session: &Session, target: &str) -> Result<String, BidiError> {
 async fn open_directly(session: &Session, ears: &Ears) -> Result<Tab, BidiError> {
     let made = session.cdp(None, "Target.createTarget", json!({"url": "about:blank"})).await?;
     let context = made["targetId"].as_str().unwrap_or_default().to_owned();
-    let heard_by = ears.wait_for(&context).await;
+    let Some(heard_by) = ears.wait_for(&context).await else {
+        let method = "Target.attachedToTarget".to_owned();
+        return Err(BidiError::TimedOut { method, seconds: 10 });
+    };
     let cdp = Some(attach(session, &context).await?);
-    Ok(Tab { context, cdp, heard_by, user_context: None, clock: None, resting: None })
+    Ok(Tab { context, cdp, heard_by: Some(heard_by), user_context: None, clock: None, resting: None })
 }
 
 /// Closes tabs; one that is gone already is no error.

@@ -155,7 +155,10 @@ impl Recorder {
 
     async fn record(&mut self, request: &VisitRequest) -> Result<PageVisit, BidiError> {
         self.times = StageTimes::default();
-        self.rest().await?;
+        // A visitor who goes on has a tab that BiDi may know, with storage of its own.
+        if is_fresh(request) {
+            self.rest().await?;
+        }
         self.make_way(request).await?;
         let (page, doubtful) = self.record_in_tab(request).await?;
         if !doubtful {
@@ -185,7 +188,8 @@ impl Recorder {
         let mut page = self.page(request, &stage, &found, &reel, reel.popups.len());
         let doubtful = self.is_doubtful(&stage, &reel, &page);
         self.times.reduce += watch.lap();
-        if alive && !doubtful {
+        // Where not all was heard, a frame may be unknown, and would not be covered.
+        if alive && !doubtful && reel.dropped == 0 {
             page.screenshot = self.portrait(&stage.tab, &found, &page, frames::apart(&reel)).await?;
         }
         self.times.picture += watch.lap();

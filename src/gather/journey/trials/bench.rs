@@ -32,6 +32,8 @@ impl Ears {
     /// Listens from now on.
     pub(super) async fn install(recorder: &Recorder) -> Result<Arc<Self>, VisitError> {
         let ears = Arc::new(Self::default());
+        let awake = recorder.session().stay_awake().await;
+        awake.map_err(|error| VisitError::BrowserLost(error.to_string()))?;
         recorder.session().bidi().listen(Arc::clone(&ears) as Arc<dyn Listener>);
         let asked = json!({"events": ["log.entryAdded"]});
         match recorder.session().send("session.subscribe", asked).await {
