@@ -4,14 +4,17 @@
 //! Only where CDP is spoken to the browser directly. A command wakes it; a tab that it knew before it rested it knows wrongly
 //! afterwards, so such a tab is not used again. Not here: when there is time to rest (`record`).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::bidi::{Bidi, BidiError};
+use super::session::Session;
 
 const LIMIT: Duration = Duration::from_secs(15);
+/// How long BiDi may take to know a tab.
+const KNOWN_LIMIT: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -62,6 +65,32 @@ impl Rest {
         }
         *state = State::Needed;
         Ok(())
+    }
+}
+
+impl Session {
+    /// Lets BiDi rest until the next command, where CDP does; answers whether it was awake. Tabs that were open then are
+    /// not to be used any more.
+    pub(crate) async fn rest(&self) -> Result<bool, BidiError> {
+        self.rest.begin(self.bidi()).await
+    }
+
+    /// Waits until BiDi, woken, knows a tab: it finds those that were opened meanwhile one after the other.
+    pub(crate) async fn make_known(&self, context: &str) -> Result<(), BidiError> {
+        let deadline = Instant::now() + KNOWN_LIMIT;
+        while Instant::now() < deadline {
+            match self.send("browsingContext.getTree", json!({"root": context, "maxDepth": 0})).await {
+                Err(error) if error.is_lost() => return Err(error),
+                Ok(tree) if tree["contexts"][0].is_object() => return Ok(()),
+                _ => tokio::time::sleep(Duration::from_millis(10)).await,
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps BiDi from resting: for those who listen to its events.
+    pub(crate) async fn stay_awake(&self) -> Result<(), BidiError> {
+        self.rest.forbid(self.bidi()).await
     }
 }
 

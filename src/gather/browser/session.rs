@@ -5,7 +5,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder};
 use hyper_rustls::HttpsConnectorBuilder;
@@ -23,8 +23,6 @@ use crate::evidence::model::BrowserInfo;
 pub const COMMAND_LIMIT: Duration = Duration::from_secs(15);
 /// Limit for starting a browser: a cold start on a busy machine is slow.
 const OPEN_LIMIT: Duration = Duration::from_secs(90);
-/// How long BiDi may take to know a tab.
-const KNOWN_LIMIT: Duration = Duration::from_secs(5);
 /// Limit for ending it.
 const CLOSE_LIMIT: Duration = Duration::from_secs(10);
 
@@ -158,7 +156,7 @@ pub struct Session {
     isolates_sites: bool,
     /// The user agent is set by BiDi, tab by tab.
     agent_by_bidi: bool,
-    rest: Rest,
+    pub(super) rest: Rest,
 }
 
 impl Session {
@@ -297,30 +295,6 @@ impl Session {
     pub async fn send_within(&self, method: &str, params: Value, limit: Duration) -> Result<Value, BidiError> {
         self.rest.end(&self.bidi).await?;
         self.bidi.send(method, params, limit).await
-    }
-
-    /// Lets BiDi rest until the next command, where CDP does; answers whether it was awake. Tabs that were open then are
-    /// not to be used any more.
-    pub(crate) async fn rest(&self) -> Result<bool, BidiError> {
-        self.rest.begin(&self.bidi).await
-    }
-
-    /// Waits until BiDi, woken, knows a tab: it finds those that were opened meanwhile one after the other.
-    pub(crate) async fn make_known(&self, context: &str) -> Result<(), BidiError> {
-        let deadline = Instant::now() + KNOWN_LIMIT;
-        while Instant::now() < deadline {
-            match self.send("browsingContext.getTree", json!({"root": context, "maxDepth": 0})).await {
-                Err(error) if error.is_lost() => return Err(error),
-                Ok(tree) if tree["contexts"][0].is_object() => return Ok(()),
-                _ => tokio::time::sleep(Duration::from_millis(10)).await,
-            }
-        }
-        Ok(())
-    }
-
-    /// Keeps BiDi from resting: for those who listen to its events.
-    pub(crate) async fn stay_awake(&self) -> Result<(), BidiError> {
-        self.rest.forbid(&self.bidi).await
     }
 
     /// A CDP command (Chromium only) to a target's session, or to the browser itself.
