@@ -1,8 +1,8 @@
 //! Lets the driver's BiDi rest while nobody needs it: a page of the driver's hears of everything that happens in any tab,
 //! and that costs a third of what a small page costs itself.
 //!
-//! Only where CDP is spoken to the browser directly. A command wakes it; a tab that it knew before it rested it knows wrongly
-//! afterwards, so such a tab is not used again. Not here: when there is time to rest (`record`).
+//! Only where CDP is spoken to the browser directly. A command wakes it; a tab that it knew before it rested it knows
+//! wrongly afterwards, so such a tab is not used again. Not here: when there is time to rest (`record`).
 
 use std::time::{Duration, Instant};
 
@@ -47,23 +47,16 @@ impl Rest {
         Ok(true)
     }
 
-    /// Wakes it, if it rests.
-    pub(super) async fn end(&self, bidi: &Bidi) -> Result<(), BidiError> {
+    /// Wakes it, if it rests; `for_good` has it never rest again.
+    pub(super) async fn end(&self, bidi: &Bidi, for_good: bool) -> Result<(), BidiError> {
         let mut state = self.state.lock().await;
         if *state == State::Resting {
             hears(bidi, true).await?;
             *state = State::Awake;
         }
-        Ok(())
-    }
-
-    /// Wakes it for good.
-    pub(super) async fn forbid(&self, bidi: &Bidi) -> Result<(), BidiError> {
-        let mut state = self.state.lock().await;
-        if *state == State::Resting {
-            hears(bidi, true).await?;
+        if for_good {
+            *state = State::Needed;
         }
-        *state = State::Needed;
         Ok(())
     }
 }
@@ -90,7 +83,7 @@ impl Session {
 
     /// Keeps BiDi from resting: for those who listen to its events.
     pub(crate) async fn stay_awake(&self) -> Result<(), BidiError> {
-        self.rest.forbid(self.bidi()).await
+        self.rest.end(self.bidi(), true).await
     }
 }
 

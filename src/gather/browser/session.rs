@@ -293,7 +293,7 @@ impl Session {
 
     /// The same with a limit of its own.
     pub async fn send_within(&self, method: &str, params: Value, limit: Duration) -> Result<Value, BidiError> {
-        self.rest.end(&self.bidi).await?;
+        self.rest.end(&self.bidi, false).await?;
         self.bidi.send(method, params, limit).await
     }
 

@@ -13,8 +13,8 @@ use super::hooks::{Hooks, shortened};
 use super::tape::{HopSeen, Reel, ResponseInfo, Target, unix_now};
 use crate::cookie::parse_cookie_date;
 
-/// Events to subscribe to where CDP is not spoken directly. One BiDi network event among them makes the driver watch every target's network before the
-/// target's first request; it is the rarest one.
+/// Events to subscribe to where CDP is not spoken directly. One BiDi network event among them makes the driver watch
+/// every target's network before the target's first request; it is the rarest one.
 pub(super) const EVENTS: &[&str] = &[
     "network.fetchError",
     "goog:cdp.Network.requestWillBeSent",

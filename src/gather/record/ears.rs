@@ -56,7 +56,7 @@ impl Ears {
     }
 
     /// Waits until a page is listened to; answers the session that does.
-    pub(super) async fn wait_for(&self, target: &str) -> Option<String> {
+    pub(super) async fn wait_for(&self, target: &str) -> Result<String, BidiError> {
         let waiting = async {
             loop {
                 let changed = self.changed.notified();
@@ -66,7 +66,8 @@ impl Ears {
                 changed.await;
             }
         };
-        tokio::time::timeout(LIMIT, waiting).await.ok()
+        let late = || BidiError::TimedOut { method: "Target.attachedToTarget".to_owned(), seconds: LIMIT.as_secs() };
+        tokio::time::timeout(LIMIT, waiting).await.map_err(|_| late())
     }
 
     fn attached(&self, params: &Value) {

@@ -2,9 +2,9 @@
 //! which saves emptying the tab between, a fifth of what a small page costs.
 //!
 //! Only where nothing of the old page can reach the new visit: it used nothing but cookies, waits for nothing, opened
-//! nothing, wants to hear nothing when it is left (a parting write, a beacon), and its clock stands. Should there be a
-//! cookie all the same that the new page does not explain, the visit is made again in an emptied tab, and pages of that
-//! origin are not left that way any more. Not here: emptying (`tab`).
+//! nothing, wants to hear nothing when it is left (a parting write, a beacon), and its clock stands. Should something be
+//! heard of it all the same, or a cookie be there that the new page does not explain, the visit is made again in an emptied
+//! tab, and pages of that origin are not left that way any more. Not here: emptying (`tab`).
 
 use std::time::Duration;
 

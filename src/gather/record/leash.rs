@@ -56,9 +56,7 @@ impl Leash {
         // Without it the hops tell afterwards that the page left the scope.
         let _ = self.connection.send_to(Some(&held.session), "Fetch.enable", patterns, LIMIT).await;
     }
-}
 
-impl Leash {
     /// Lets the tab go that is held.
     pub(super) async fn off(&self) {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).take();

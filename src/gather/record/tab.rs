@@ -96,12 +96,9 @@ async fn attach(session: &Session, target: &str) -> Result<String, BidiError> {
 async fn open_directly(session: &Session, ears: &Ears) -> Result<Tab, BidiError> {
     let made = session.cdp(None, "Target.createTarget", json!({"url": "about:blank"})).await?;
     let context = made["targetId"].as_str().unwrap_or_default().to_owned();
-    let Some(heard_by) = ears.wait_for(&context).await else {
-        let method = "Target.attachedToTarget".to_owned();
-        return Err(BidiError::TimedOut { method, seconds: 10 });
-    };
+    let heard_by = Some(ears.wait_for(&context).await?);
     let cdp = Some(attach(session, &context).await?);
-    Ok(Tab { context, cdp, heard_by: Some(heard_by), user_context: None, clock: None, resting: None })
+    Ok(Tab { context, cdp, heard_by, user_context: None, clock: None, resting: None })
 }
 
 /// Closes tabs; one that is gone already is no error.
