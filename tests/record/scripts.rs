@@ -36,7 +36,7 @@ fn site(asked: &Asked) -> Reply {
             "<script>(async () => {
                await cookieStore.set('plain', '1');
                await cookieStore.set({name: 'full', value: '1', path: '/store', sameSite: 'lax', domain: 'shop.localhost',
-                 expires: Date.now() + 7200000});
+                 expires: Date.now() + 7199900}); // two hours, as a slow machine leaves them to the call
                await cookieStore.set({name: 'chips', value: '1', partitioned: true});
                await cookieStore.set('gone', '1'); await cookieStore.delete('gone');
                await cookieStore.set({name: 'foreign', value: '1', domain: 'other.localhost'}).catch(() => {});
