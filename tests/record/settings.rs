@@ -1,7 +1,9 @@
 //! Settings of the session, as the pages see them.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
-use cookie_audit::evidence::model::{FailureReason, Outcome, PageVisit};
+use cookie_audit::evidence::model::{FailureReason, Outcome, PageVisit, Visitor};
 use cookie_audit::evidence::values::Redactor;
 use cookie_audit::gather::Visits as _;
 use cookie_audit::gather::browser::{OriginHeaders, Session, SessionOptions, options};
@@ -9,6 +11,28 @@ use cookie_audit::gather::record::{Recorder, RecorderOptions};
 
 use crate::support::browser::{self, names};
 use crate::support::{Asked, Browser, Reply, Site};
+
+/// Tells everything that a page can see of how large it is shown.
+const SIZES: &str = "<div id=box style='position:fixed;top:9px;width:50vw;height:50vh;border:thin solid'>words</div><script>
+  const watcher = new IntersectionObserver((all) => {
+    // A frame may be told that it is not seen before it has its place.
+    const seen = all.find((entry) => entry.isIntersecting);
+    if (!seen) return;
+    watcher.disconnect();
+    const of = (object, ...keys) => keys.map((key) => object[key]);
+    const queries = ['(max-width:1366px)', '(min-device-width:1366px)', '(resolution:1dppx)', '(hover:hover)',
+      '(pointer:fine)', '(any-pointer:coarse)', '(orientation:landscape)', '(update:fast)', '(overflow-block:scroll)'];
+    const told = [of(window, 'innerWidth', 'innerHeight', 'outerWidth', 'outerHeight', 'screenX', 'screenY', 'devicePixelRatio'),
+      of(screen, 'width', 'height', 'availWidth', 'availHeight', 'availLeft', 'availTop', 'colorDepth', 'isExtended'),
+      of(visualViewport, 'width', 'height', 'scale', 'offsetTop'), screen.orientation.type,
+      of(document.documentElement, 'clientWidth', 'clientHeight', 'scrollHeight'), navigator.maxTouchPoints,
+      'ontouchstart' in window, queries.map((query) => matchMedia(query).matches),
+      seen.intersectionRatio, seen.rootBounds && seen.rootBounds.toJSON(), seen.boundingClientRect.toJSON(),
+      getComputedStyle(box).borderTopWidth];
+    fetch('/sizes/told?' + encodeURIComponent(JSON.stringify(told)));
+  });
+  watcher.observe(box);
+</script>";
 
 fn site(asked: &Asked) -> Reply {
     let port = asked.http;
@@ -18,6 +42,11 @@ fn site(asked: &Asked) -> Reply {
                navigator.languages.join(), Intl.DateTimeFormat().resolvedOptions().timeZone, navigator.userAgent,
                JSON.stringify(navigator.userAgentData?.brands ?? [])].join('|')</script>",
         ),
+        "/sizes" => Reply::html(format!(
+            "<body style='height:3000px'><iframe style='position:fixed;left:700px'
+               src=http://tracker.localhost:{port}/sizes/frame></iframe>{SIZES}"
+        )),
+        "/sizes/frame" => Reply::html(SIZES),
         "/third" => Reply::html(format!("<img src=http://tracker.localhost:{port}/pixel>")),
         "/pixel" => Reply::text("x").cookie("pixel=1; SameSite=None; Secure"),
         "/headers" => Reply::html(format!(
@@ -75,6 +104,31 @@ async fn how_the_browser_looks() {
     let asked = site.seen().into_iter().find(|a| a.path == "/look").unwrap();
     assert_eq!(asked.header("user-agent"), Some("Mozilla/5.0 (audit)"));
     assert!(asked.header("accept-language").is_some_and(|l| l.starts_with("de-DE,de;q=0.9")), "{asked:?}");
+}
+
+#[tokio::test]
+async fn sizes_are_the_same_whether_somebody_looks_or_not() {
+    let site = Site::start(site).await;
+    let url = site.http("www.shop.localhost", "/sizes");
+    for isolate_sites in [false, true] {
+        let mut browser = Browser::with(SessionOptions { isolate_sites, ..SessionOptions::default() }).await;
+        let mut told = Vec::new();
+        for looked_at in [false, true, false] {
+            site.forget();
+            if looked_at {
+                let request = Browser::request(&url, Visitor::Fresh);
+                let page = browser.recorder.open(request, None).await.unwrap();
+                browser.recorder.shut(page).await.unwrap();
+            } else {
+                browser.visit(&url).await;
+            }
+            let heard = site.seen().into_iter().filter(|a| a.path == "/sizes/told");
+            told.push(heard.map(|a| (a.host.clone(), a.query.clone())).collect::<BTreeMap<_, _>>());
+        }
+        assert_eq!(told[0].len(), 2, "{told:#?}");
+        assert_eq!(told[0], told[1]);
+        assert_eq!(told[0], told[2]);
+    }
 }
 
 #[tokio::test]

@@ -154,6 +154,7 @@ pub struct Session {
     devtools: Option<Bidi>,
     time_zone: Option<String>,
     isolates_sites: bool,
+    headless: bool,
     /// The user agent is set by BiDi, tab by tab.
     agent_by_bidi: bool,
     pub(super) rest: Rest,
@@ -181,6 +182,7 @@ impl Session {
             devtools: None,
             time_zone: options.time_zone.clone(),
             isolates_sites: options.isolate_sites,
+            headless: options.headless,
             agent_by_bidi: false,
             rest: Rest::new(false),
             client,
@@ -247,6 +249,12 @@ impl Session {
     #[must_use]
     pub fn isolates_sites(&self) -> bool {
         self.isolates_sites
+    }
+
+    /// Whether there is no window that somebody could look at.
+    #[must_use]
+    pub fn is_headless(&self) -> bool {
+        self.headless
     }
 
     /// The connection.

@@ -10,6 +10,7 @@ use super::frames::{self, Frame};
 use super::hooks::Told;
 use super::jar::{self, Held};
 use super::page_time;
+use super::paint::paint;
 use super::snapshot::{self, Snapshot};
 use super::tab::Tab;
 use super::tape::Reel;
@@ -97,7 +98,10 @@ impl Recorder {
         // Those that came after the tape was taken must be covered too.
         apart.extend(frames::apart(&self.tape.reel()));
         let frames = frames::all(&self.session, apart, &top).await?;
+        let mut shown = tab.clone();
+        paint(&self.session, &mut shown, false).await?;
         let picture = portrait::take(&self.session, &frames, &terms, Extent::Viewport).await?;
+        paint(&self.session, &mut shown, tab.small).await?;
         Ok(picture.and_then(|picture| album.keep(page, &picture)))
     }
 }

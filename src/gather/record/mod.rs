@@ -25,6 +25,7 @@ mod navigate;
 mod open;
 mod outcome;
 mod page_time;
+mod paint;
 mod reconcile;
 mod reduce;
 mod snapshot;

@@ -28,7 +28,7 @@ const CLOCKS_DIFFER: f64 = 250.0;
 const MOST_AHEAD: f64 = 120_000.0;
 
 /// An open tab.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Tab {
     /// BiDi context; in Chromium also the id of its main frame.
     pub(super) context: String,
@@ -42,6 +42,10 @@ pub(super) struct Tab {
     pub(super) clock: Option<f64>,
     /// Address of a page at rest that is still in it.
     pub(super) resting: Option<Url>,
+    /// Sizes of its viewport, its screen and its window's place, once they were asked (`paint`).
+    pub(super) sizes: Option<[i64; 6]>,
+    /// It is painted small.
+    pub(super) small: bool,
 }
 
 /// Opens an empty tab; where visitors are told apart by user contexts, in the one that is given, or in a new one.
@@ -66,7 +70,7 @@ pub(super) async fn open(session: &Session, ears: Option<&Ears>, kept: Option<St
     } else {
         None
     };
-    Ok(Tab { context, cdp, heard_by: None, user_context, clock: None, resting: None })
+    Ok(Tab { context, cdp, user_context, ..Tab::default() })
 }
 
 async fn new_visitor(session: &Session) -> Result<Option<String>, BidiError> {
@@ -98,7 +102,7 @@ async fn open_directly(session: &Session, ears: &Ears) -> Result<Tab, BidiError>
     let context = made["targetId"].as_str().unwrap_or_default().to_owned();
     let heard_by = Some(ears.wait_for(&context).await?);
     let cdp = Some(attach(session, &context).await?);
-    Ok(Tab { context, cdp, heard_by, user_context: None, clock: None, resting: None })
+    Ok(Tab { context, cdp, heard_by, ..Tab::default() })
 }
 
 /// Closes tabs; one that is gone already is no error.
@@ -134,8 +138,7 @@ fn unusable(error: &str) -> BidiError {
 impl Tab {
     #[cfg(any(test, fuzzing))]
     pub(super) fn for_tests(context: &str) -> Self {
-        let context = context.to_owned();
-        Self { context, cdp: None, heard_by: None, user_context: None, clock: None, resting: None }
+        Self { context: context.to_owned(), ..Self::default() }
     }
 
     /// Empties the tab for the next visit, which costs less than a new one: the page goes, and everything that our session

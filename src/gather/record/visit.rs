@@ -19,6 +19,7 @@ use super::leash::Leash;
 use super::look;
 use super::outcome::Went;
 use super::page_time::{self, PageTime, Spent};
+use super::paint::paint;
 use super::tab::{self, Tab};
 use super::tape::{Reel, Tape};
 use super::times::{StageTimes, StopWatch};
@@ -171,7 +172,7 @@ impl Recorder {
     /// The page, and whether some of it may be the doing of the page that was there before.
     async fn record_in_tab(&mut self, request: &VisitRequest) -> Result<(PageVisit, bool), BidiError> {
         let mut watch = StopWatch::start();
-        let mut stage = self.begin_in_tab(request).await?;
+        let mut stage = self.begin_in_tab(request, true).await?;
         self.times.begin += watch.lap();
         let mut alive = self.go_and_stay(request, &mut stage, &mut watch, true).await?;
         if stage.spent.stuck && is_fresh(request) {
@@ -242,15 +243,17 @@ impl Recorder {
 
     pub(super) async fn begin(&mut self, request: &VisitRequest) -> Result<Stage, BidiError> {
         self.vacate().await?;
-        self.begin_in_tab(request).await
+        self.begin_in_tab(request, false).await
     }
 
-    async fn begin_in_tab(&mut self, request: &VisitRequest) -> Result<Stage, BidiError> {
+    /// `unseen`: nothing will be clicked in the tab, and nothing looked at on its way.
+    async fn begin_in_tab(&mut self, request: &VisitRequest, unseen: bool) -> Result<Stage, BidiError> {
         let started_at = now();
-        let tab = match self.tab.take() {
+        let mut tab = match self.tab.take() {
             Some(tab) => tab,
             None => self.new_tab(is_fresh(request)).await?,
         };
+        paint(&self.session, &mut tab, unseen).await?;
         let only_cookies = std::mem::take(&mut self.left_only_cookies);
         // What a page that is still there does from now on counts against it.
         let resting = tab.resting.is_some();
