@@ -62,7 +62,8 @@ impl Recorder {
         reel: &Reel,
     ) -> Result<bool, BidiError> {
         let origin = at_rest(request, stage, found, reel).filter(|url| !self.parting.contains(&origin_of(url)));
-        let Some(url) = origin.filter(|_| self.left_only_cookies && !self.session.isolates_sites()) else {
+        let stays = self.left_only_cookies && !self.session.isolates_sites() && !stage.tab.is_worn();
+        let Some(url) = origin.filter(|_| stays) else {
             return Ok(false);
         };
         match self.stand_still(&stage.tab, &found.snapshot.asked, reel).await {

@@ -186,6 +186,7 @@ impl Recorder {
         let found = self.look(&stage.tab, alive).await?;
         self.times.look += watch.lap();
         let reel = self.tape.take();
+        stage.tab.has_shown(&reel);
         let mut page = self.page(request, &stage, &found, &reel, reel.popups.len());
         let doubtful = self.is_doubtful(&stage, &reel, &page);
         self.times.reduce += watch.lap();
