@@ -93,6 +93,7 @@
 
   const line = (args) => {
     const o = args.length && typeof args[0] === 'object' && args[0] ? args[0] : { name: args[0], value: args[1] };
+    // Rounded: the clock has gone on a little since the page read it.
     const age = o.expires == null ? '' : '; Max-Age=' + floor((o.expires - apply(now, DateObject, [])) / 1000 + 0.5);
     return `${o.name}=${o.value}; Path=${o.path || '/'}` + (o.domain ? '; Domain=' + o.domain : '') + age
       + '; Secure; SameSite=' + (o.sameSite || 'strict') + (o.partitioned ? '; Partitioned' : '');

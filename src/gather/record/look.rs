@@ -27,6 +27,8 @@ pub(super) struct Found {
     pub(super) snapshot: Snapshot,
     pub(super) signals: Option<walls::Signals>,
     pub(super) hooked: Option<bool>,
+    /// Documents in the page's process, where the browser tells.
+    pub(super) documents: Option<u64>,
 }
 
 impl Recorder {
@@ -42,10 +44,11 @@ impl Recorder {
                 snapshot::take(&self.session, &self.tape, &top),
                 top.call(&self.session, walls::PROBE, "", Duration::from_secs(2)),
                 self.hooks_hold(tab),
+                self.documents(tab),
             )
         };
         let going = page_time::keep_going(&self.session, &self.tape, tab.cdp.as_deref(), self.options.page_time);
-        let (snapshot, signals, hooked) = tokio::select! {
+        let (snapshot, signals, hooked, documents) = tokio::select! {
             seen = looking => seen,
             Err(error) = going => return Err(error),
         };
@@ -56,7 +59,15 @@ impl Recorder {
             Ok(snapshot) => snapshot,
         };
         let signals = signals.ok().and_then(|text| serde_json::from_str(&text).ok());
-        Ok(Found { after, snapshot, signals, hooked })
+        Ok(Found { after, snapshot, signals, hooked, documents })
+    }
+
+    /// Counts the documents of the page's process, gone ones among them.
+    async fn documents(&self, tab: &Tab) -> Option<u64> {
+        let own = tab.cdp.as_deref().filter(|_| self.session.devtools().is_some())?;
+        let limit = Duration::from_secs(2);
+        let counted = self.session.cdp_within(Some(own), "Memory.getDOMCounters", json!({}), limit).await.ok()?;
+        counted["documents"].as_u64()
     }
 
     /// Whether a write of the page would still be heard: tried with the deletion of a cookie that never was.
@@ -99,9 +110,18 @@ impl Recorder {
         apart.extend(frames::apart(&self.tape.reel()));
         let frames = frames::all(&self.session, apart, &top).await?;
         let mut shown = tab.clone();
-        paint(&self.session, &mut shown, false).await?;
+        match paint(&self.session, &mut shown, false).await {
+            Err(error) if error.is_lost() => return Err(error),
+            // A page too busy to answer has no picture.
+            Err(_) => return Ok(None),
+            Ok(()) => {}
+        }
         let picture = portrait::take(&self.session, &frames, &terms, Extent::Viewport).await?;
-        paint(&self.session, &mut shown, tab.small).await?;
+        match paint(&self.session, &mut shown, tab.small).await {
+            Err(error) if error.is_lost() => return Err(error),
+            // The browser has it already; what did not answer is the page.
+            _ => {}
+        }
         Ok(picture.and_then(|picture| album.keep(page, &picture)))
     }
 }

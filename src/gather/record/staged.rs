@@ -212,8 +212,9 @@ impl Staged<'_> {
     /// Ends the visit.
     pub(crate) async fn finish(self) -> Result<PageVisit, VisitError> {
         let alive = self.arrived();
-        let Self { recorder, request, stage, brought, planting, had, mark, pictured, .. } = self;
+        let Self { recorder, request, mut stage, brought, planting, had, mark, pictured, .. } = self;
         let found = recorder.look(&stage.tab, alive).await.map_err(|e| lost(&e))?;
+        stage.tab.documents = found.documents.unwrap_or(stage.tab.documents);
         if let Some(script) = planting {
             give::uproot(recorder.session(), &script).await.map_err(|e| lost(&e))?;
         }

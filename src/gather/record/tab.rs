@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::ears::Ears;
-use super::tape::{Exchange, Reel, unix_now};
+use super::tape::unix_now;
 use super::{jar, navigate};
 use crate::gather::browser::Session;
 use crate::gather::browser::bidi::BidiError;
@@ -26,9 +26,9 @@ const CLOCKS_DIFFER: f64 = 250.0;
 /// Milliseconds that a page's clock may be ahead of ours before the page: some twenty pages in one process, and less than
 /// servers put up with from their visitors.
 const MOST_AHEAD: f64 = 120_000.0;
-/// Documents that a tab's process may have held. It goes through the script agents of all of them after every task, and of
-/// those that are gone too until they are collected, which waits for a clock that stands: pages become slower and slower.
-const MOST_HELD: usize = 200;
+/// Documents that a tab's process may hold. It goes through the script agents of all of them after every task, and those
+/// of pages that are gone are hardly ever collected while the clock stands: pages become slower and slower.
+const MOST_DOCUMENTS: u64 = 400;
 
 /// An open tab.
 #[derive(Debug, Clone, Default)]
@@ -49,8 +49,8 @@ pub(super) struct Tab {
     pub(super) sizes: Option<[i64; 6]>,
     /// It is painted small.
     pub(super) small: bool,
-    /// Documents that its process has held, SVG images among them.
-    pub(super) held: usize,
+    /// Documents that its process held when it was looked at last, gone ones and SVG images among them.
+    pub(super) documents: u64,
 }
 
 /// Opens an empty tab; where visitors are told apart by user contexts, in the one that is given, or in a new one.
@@ -135,14 +135,6 @@ pub(super) fn may_go_on(clock: f64) -> bool {
     (unix_now() * 1000.0 - clock).abs() <= MOST_AHEAD
 }
 
-/// Documents of a page: its own, its frames', and those that SVG images are.
-fn documents(reel: &Reel) -> usize {
-    let is_svg = |exchange: &Exchange| {
-        exchange.hops.last().and_then(|hop| hop.media_type.as_deref()).is_some_and(|kind| kind == "image/svg+xml")
-    };
-    reel.in_order().filter(|exchange| exchange.navigation || is_svg(exchange)).count()
-}
-
 /// Why a tab cannot serve the next visit.
 fn unusable(error: &str) -> BidiError {
     BidiError::Refused { method: "Page.navigate".to_owned(), error: error.to_owned(), message: String::new() }
@@ -154,14 +146,9 @@ impl Tab {
         Self { context: context.to_owned(), ..Self::default() }
     }
 
-    /// Counts what its process had to hold for a page.
-    pub(super) fn has_shown(&mut self, reel: &Reel) {
-        self.held += documents(reel);
-    }
-
     /// Whether a new tab, with a process of its own, makes up for what it costs.
     pub(super) fn is_worn(&self) -> bool {
-        self.held > MOST_HELD
+        self.documents > MOST_DOCUMENTS
     }
 
     /// Empties the tab for the next visit, which costs less than a new one: the page goes, and everything that our session
@@ -169,9 +156,6 @@ impl Tab {
     /// `None` where a new tab is needed.
     pub(super) async fn emptied(&self, session: &Session, virtual_time: bool) -> Result<Option<Self>, BidiError> {
         let (Some(own), Some(_)) = (self.cdp.as_deref(), session.devtools()) else { return Ok(None) };
-        if self.is_worn() && !session.isolates_sites() {
-            return Ok(None);
-        }
         // First our session: while it lasts, a clock that it stopped is stopped for the next page as well.
         session.cdp(None, "Target.detachFromTarget", json!({"sessionId": own})).await?;
         let fresh = Self { cdp: Some(attach(session, &self.context).await?), resting: None, ..self.clone() };
@@ -255,32 +239,5 @@ impl Tab {
             Some(user) => json!({"partition": {"type": "storageKey", "userContext": user}}),
             None => json!({}),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::gather::record::tape::HopSeen;
-
-    #[test]
-    fn frames_and_svg_images_wear_a_tab() {
-        let hop = |kind: &str| vec![HopSeen { media_type: Some(kind.to_owned()), ..HopSeen::default() }];
-        let mut reel = Reel::new("tab");
-        for (id, kind, navigation) in [
-            ("page", "text/html", true),
-            ("frame", "text/html", true),
-            ("svg", "image/svg+xml", false),
-            ("png", "image/png", false),
-        ] {
-            *reel.exchange(id).unwrap() = Exchange { hops: hop(kind), navigation, ..Exchange::default() };
-        }
-        let mut tab = Tab::for_tests("tab");
-        for _ in 0..66 {
-            tab.has_shown(&reel);
-        }
-        assert_eq!((tab.held, tab.is_worn()), (198, false));
-        tab.has_shown(&reel);
-        assert!(tab.is_worn());
     }
 }

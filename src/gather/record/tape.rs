@@ -178,7 +178,7 @@ pub(super) struct Reel {
 }
 
 impl Reel {
-    pub(super) fn new(tab: &str) -> Self {
+    fn new(tab: &str) -> Self {
         Self {
             clock: PageClock::new(),
             tab: tab.to_owned(),

@@ -88,6 +88,8 @@ pub(super) struct Stage {
     pub(super) spent: Spent,
     /// It is the second try, with real time instead of virtual.
     pub(super) real_time: bool,
+    /// The visitor comes again, and with the tab would lose what belongs to it.
+    goes_on: bool,
 }
 
 impl Recorder {
@@ -186,7 +188,7 @@ impl Recorder {
         let found = self.look(&stage.tab, alive).await?;
         self.times.look += watch.lap();
         let reel = self.tape.take();
-        stage.tab.has_shown(&reel);
+        stage.tab.documents = found.documents.unwrap_or(stage.tab.documents);
         let mut page = self.page(request, &stage, &found, &reel, reel.popups.len());
         let doubtful = self.is_doubtful(&stage, &reel, &page);
         self.times.reduce += watch.lap();
@@ -250,11 +252,7 @@ impl Recorder {
     /// `unseen`: nothing will be clicked in the tab, and nothing looked at on its way.
     async fn begin_in_tab(&mut self, request: &VisitRequest, unseen: bool) -> Result<Stage, BidiError> {
         let started_at = now();
-        let mut tab = match self.tab.take() {
-            Some(tab) => tab,
-            None => self.new_tab(is_fresh(request)).await?,
-        };
-        paint(&self.session, &mut tab, unseen).await?;
+        let tab = self.ready_tab(is_fresh(request), unseen).await?;
         let only_cookies = std::mem::take(&mut self.left_only_cookies);
         // What a page that is still there does from now on counts against it.
         let resting = tab.resting.is_some();
@@ -281,7 +279,25 @@ impl Recorder {
             self.tape.rewind(&tab);
         }
         let (went, spent) = (Went::Arrived, Spent::default());
-        Ok(Stage { tab, started_at, before, went, spent, real_time: false })
+        let goes_on = request.visitor != Visitor::Fresh || request.starts_walk;
+        Ok(Stage { tab, started_at, before, went, spent, real_time: false, goes_on })
+    }
+
+    /// The tab that is there, or a new one, painted as it is to be.
+    async fn ready_tab(&mut self, fresh: bool, unseen: bool) -> Result<Tab, BidiError> {
+        let Some(mut tab) = self.tab.take() else {
+            let mut tab = self.new_tab(fresh).await?;
+            return paint(&self.session, &mut tab, unseen).await.map(|()| tab);
+        };
+        match paint(&self.session, &mut tab, unseen).await {
+            Ok(()) => Ok(tab),
+            Err(error) if error.is_lost() => Err(error),
+            Err(error) => {
+                tracing::debug!(%error, "a tab does not answer; a new one is opened");
+                tab::close(&self.session, &[tab.context]).await?;
+                self.new_tab(fresh).await
+            }
+        }
     }
 
     /// Closes a tab whose clock goes only when we let it: what comes next needs one that goes by itself.
@@ -316,7 +332,8 @@ impl Recorder {
         let (emptied, closed) = tokio::join!(
             async {
                 let virtual_time = reel.clock.virtual_since.is_some();
-                if reel.crashed || stage.spent.stuck {
+                let worn = tab.is_worn() && !stage.goes_on && !self.session.isolates_sites();
+                if reel.crashed || stage.spent.stuck || worn {
                     Ok(None)
                 } else {
                     tab.emptied(&self.session, virtual_time).await
