@@ -285,18 +285,21 @@ impl Recorder {
 
     /// The tab that is there, or a new one, painted as it is to be.
     async fn ready_tab(&mut self, fresh: bool, unseen: bool) -> Result<Tab, BidiError> {
-        let Some(mut tab) = self.tab.take() else {
-            let mut tab = self.new_tab(fresh).await?;
-            return paint(&self.session, &mut tab, unseen).await.map(|()| tab);
+        let old = self.tab.take();
+        let is_new = old.is_none();
+        let mut tab = match old {
+            Some(tab) => tab,
+            None => self.new_tab(fresh).await?,
         };
         match paint(&self.session, &mut tab, unseen).await {
-            Ok(()) => Ok(tab),
             Err(error) if error.is_lost() => Err(error),
-            Err(error) => {
+            Err(error) if !is_new => {
                 tracing::debug!(%error, "a tab does not answer; a new one is opened");
                 tab::close(&self.session, &[tab.context]).await?;
                 self.new_tab(fresh).await
             }
+            // A new one is painted in full, where it is not painted small.
+            _ => Ok(tab),
         }
     }
 
