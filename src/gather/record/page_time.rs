@@ -1,9 +1,9 @@
 //! Six seconds of the page's own clock, in a fraction of that: virtual time in slices, in every frame's target.
 //!
 //! After each slice a breath (a short one where nothing was heard) and the answers of young requests, so that chains of
-//! timer and request go on; one scroll to the end and back on the way. A script that waits for the clock in a loop waits for ever there, since the clock
-//! stands while a task runs: that ends as [`Spent::stuck`]. Where there is no virtual time (Firefox), or where it cannot
-//! be had: wait for quiet. Everything has a cap.
+//! timer and request go on; one scroll to the end and back on the way. A script that waits for the clock in a loop waits
+//! for ever there, since the clock stands while a task runs: that ends as [`Spent::stuck`]. Where there is no virtual time
+//! (Firefox), or where it cannot be had: wait for quiet. Everything has a cap.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};

@@ -298,7 +298,7 @@ impl Recorder {
                 tab::close(&self.session, &[tab.context]).await?;
                 self.new_tab(fresh).await
             }
-            // A new one is painted in full, where it is not painted small.
+            // A new one that will not be painted small works as it is.
             _ => Ok(tab),
         }
     }
