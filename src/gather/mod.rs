@@ -75,6 +75,11 @@ pub trait Visits: Send {
     /// Visits one page and answers everything seen. A failed page is an `Ok` with a failed outcome.
     fn visit(&mut self, request: VisitRequest) -> impl Future<Output = Result<PageVisit, VisitError>> + Send;
 
+    /// Whether it has served long enough, so that another should take its place.
+    fn is_spent(&self) -> bool {
+        false
+    }
+
     /// Ends the session; nothing of it is used afterwards.
     fn close(self) -> impl Future<Output = ()> + Send
     where

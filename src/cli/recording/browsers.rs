@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::evidence::model::{BrowserInfo, FailureReason, Outcome, PageVisit, Visitor};
+use crate::evidence::model::{BrowserInfo, FailureReason, Outcome, PageVisit};
 use crate::gather::browser::{BrowserOptions, Driver, DriverError, Session, SessionError, SessionOptions};
 use crate::gather::guard::Guard;
 use crate::gather::journey::consent::{ConsentPlan, ConsentVisits};
@@ -38,6 +38,8 @@ pub(crate) enum OpenError {
 /// Opens recorders, and keeps those that are free.
 pub(crate) struct Browsers {
     driver: tokio::sync::Mutex<Driver>,
+    /// The driver was started here.
+    is_own: bool,
     session: SessionOptions,
     recorder: RecorderOptions,
     logins: Vec<HttpAuth>,
@@ -60,6 +62,7 @@ impl Browsers {
         let driver = Driver::start(options).await.map_err(OpenError::from)?;
         let session = session(driver.browser(), guard.as_ref())?;
         Ok(Arc::new(Self {
+            is_own: driver.pid().is_some(),
             driver: tokio::sync::Mutex::new(driver),
             session,
             recorder,
@@ -101,8 +104,8 @@ impl Browsers {
     async fn new_session(&self, options: &SessionOptions) -> Result<Recorder, OpenError> {
         let url = self.living_driver(None).await?;
         let session = match Session::open(url.as_str(), options).await {
-            // It answers, and yet opens nothing.
-            Err(SessionError::Slow { .. }) => {
+            // It answers, and yet opens nothing. A Grid's slots may just be taken.
+            Err(SessionError::Slow { .. }) if self.is_own => {
                 let another = self.living_driver(Some(&url)).await?;
                 Session::open(another.as_str(), options).await?
             }
@@ -143,7 +146,7 @@ pub(crate) struct Lent {
     plan: Option<Arc<ConsentPlan>>,
     /// A visit of it did not come back, or lost the browser.
     lost: bool,
-    /// Pages visited since it was lent, or its session replaced.
+    /// Pages visited since it was lent.
     pages: u32,
 }
 
@@ -161,19 +164,6 @@ impl Lent {
     /// Takes the recorder for good: it does not go back.
     pub(crate) fn into_recorder(self) -> Result<Recorder, VisitError> {
         self.recorder.ok_or_else(gone)
-    }
-
-    /// A fresh session in place of the old one, which goes on where none can be had.
-    async fn renew(&mut self) {
-        self.pages = 1;
-        match self.home.new_session(&self.home.session).await {
-            Ok(fresh) => {
-                if let Some(old) = self.recorder.replace(fresh) {
-                    old.close().await;
-                }
-            }
-            Err(error) => tracing::warn!(%error, "a long used session could not be replaced"),
-        }
     }
 
     /// The session is not to be used again.
@@ -206,9 +196,6 @@ fn gone() -> VisitError {
 impl Visits for Lent {
     async fn visit(&mut self, request: VisitRequest) -> Result<PageVisit, VisitError> {
         self.pages += 1;
-        if self.pages > PAGES_OF_A_SESSION && request.visitor == Visitor::Fresh {
-            self.renew().await;
-        }
         // Stays set where the visit is given up, or panics.
         self.lost = true;
         let visit = match &self.plan {
@@ -227,9 +214,14 @@ impl Visits for Lent {
         Ok(explained(visit, self.home.guard()))
     }
 
+    fn is_spent(&self) -> bool {
+        self.pages >= PAGES_OF_A_SESSION
+    }
+
     async fn close(self) {
+        let ended = self.lost || self.is_spent();
         match self.recorder {
-            Some(recorder) if self.lost => recorder.close().await,
+            Some(recorder) if ended => recorder.close().await,
             Some(recorder) => self.home.free.lock().unwrap_or_else(PoisonError::into_inner).push(recorder),
             None => {}
         }

@@ -14,6 +14,7 @@ mod refuse;
 mod robots;
 mod run;
 mod scope;
+mod sessions;
 #[cfg(test)]
 mod shop_tests;
 mod sitemap;

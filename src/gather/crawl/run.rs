@@ -19,9 +19,10 @@ use super::landed::Landed;
 use super::polite::Pace;
 use super::robots::Rules;
 use super::scope::{Globs, Scope};
+use super::sessions::Sessions;
 use super::sitemap::{self, Named};
 use super::waiting::Spending;
-use super::worker::{Done, Shared, work};
+use super::worker::{Done, Shared, Turn, work};
 use super::{CrawlError, CrawlEvent, CrawlOptions, CrawlSummary, Progress, Sink};
 use crate::evidence::model::{FailureReason, Found, Outcome, PageVisit, Record, Visitor};
 use crate::gather::{InScope, Visits};
@@ -30,7 +31,7 @@ use crate::gather::{InScope, Visits};
 const GRACE_WHEN_ASKED: Duration = Duration::from_secs(8);
 const GRACE_AT_DEADLINE: Duration = Duration::from_secs(40);
 const SITEMAPS_AT_MOST: Duration = Duration::from_secs(60);
-/// Sessions that could not be opened in a row before the crawl gives up.
+/// Sessions that could not be opened in a row before the crawl gives up, where none is left.
 const PATIENCE: u32 = 3;
 
 /// Crawls, appending every page and every skipped address to `sink`. `make` opens a session, again where one is lost;
@@ -56,33 +57,33 @@ where
         }
     }
     let pace = Pace::new(options.interval);
-    let shared = Arc::new(Shared { make, pace, phase: options.phase, page_limit: options.page_limit });
-    let mut crawl = Crawl::new(options, fetcher, shared, sink, progress, stop)?;
+    let shared = Arc::new(Shared { pace, phase: options.phase, page_limit: options.page_limit });
+    let mut crawl = Crawl::new(options, make, (fetcher, shared), sink, progress, stop)?;
     crawl.start().await;
     crawl.pages().await?;
     crawl.finish()?;
     if crawl.summary.cut_short.is_none() {
         crawl.returning_walk().await?;
     }
-    for session in crawl.idle.drain(..) {
-        let _ = timeout(Duration::from_secs(5), session.close()).await;
-    }
+    crawl.sessions.close().await;
     Ok(crawl.summary)
 }
 
 pub(super) struct Crawl<'a, V, F> {
     pub(super) options: &'a CrawlOptions,
-    pub(super) shared: Arc<Shared<F>>,
+    /// Opens a session.
+    pub(super) make: F,
+    pub(super) sessions: Sessions<V>,
+    pub(super) shared: Arc<Shared>,
     pub(super) frontier: Frontier,
     pub(super) sink: &'a mut dyn Sink,
     pub(super) progress: &'a dyn Progress,
     pub(super) stop: watch::Receiver<bool>,
     pub(super) summary: CrawlSummary,
-    pub(super) idle: Vec<V>,
     fetcher: Fetcher,
     tasks: JoinSet<Done<V>>,
     /// Pages whose turn it is, waiting for a worker.
-    ready: VecDeque<Job>,
+    ready: VecDeque<Turn>,
     running: BTreeMap<u64, Job>,
     landed: BTreeMap<u64, Landed>,
     committed: u64,
@@ -92,7 +93,6 @@ pub(super) struct Crawl<'a, V, F> {
     earlier: BTreeMap<String, &'a PageVisit>,
     /// First pages that loaded, for the returning walk.
     pub(super) first: BTreeMap<u64, Url>,
-    refused_sessions: u32,
 }
 
 impl<'a, V, F, Fut, E> Crawl<'a, V, F>
@@ -104,8 +104,8 @@ where
 {
     fn new(
         options: &'a CrawlOptions,
-        fetcher: Fetcher,
-        shared: Arc<Shared<F>>,
+        make: F,
+        (fetcher, shared): (Fetcher, Arc<Shared>),
         sink: &'a mut dyn Sink,
         progress: &'a dyn Progress,
         stop: watch::Receiver<bool>,
@@ -122,13 +122,14 @@ where
         }
         Ok(Self {
             options,
+            make,
+            sessions: Sessions::new(),
             shared,
             frontier,
             sink,
             progress,
             stop,
             summary: CrawlSummary::default(),
-            idle: Vec::new(),
             fetcher,
             tasks: JoinSet::new(),
             ready: VecDeque::new(),
@@ -140,7 +141,6 @@ where
             from_sitemaps: VecDeque::new(),
             earlier: kept(options),
             first: BTreeMap::new(),
-            refused_sessions: 0,
         })
     }
 
@@ -181,11 +181,11 @@ where
                 while self.commit().await? {
                     self.dispatch();
                 }
-                if self.tasks.is_empty() && !self.more()? {
+                if self.tasks.is_empty() && self.ready.is_empty() {
+                    if self.more()? {
+                        continue;
+                    }
                     return Ok(());
-                }
-                if self.tasks.is_empty() {
-                    continue;
                 }
             } else if self.tasks.is_empty() {
                 return Ok(());
@@ -195,7 +195,11 @@ where
                 Some(done) = self.tasks.join_next() => {
                     // Panics end inside the task, so only a task that was told to stop gives no page.
                     if let Ok(done) = done { self.absorb(done)?; }
-                    if self.refused_sessions >= PATIENCE { grace = Some(self.cut("browser_lost", Duration::ZERO)); }
+                }
+                Some(opened) = self.sessions.opened(), if end.is_none() => {
+                    if let Err(why) = opened && self.is_stranded(why)? {
+                        grace = Some(self.cut("browser_lost", Duration::ZERO));
+                    }
                 }
                 why = cut_short(self.stop.clone(), self.options.deadline), if end.is_none() => {
                     let time = if why == "max_time" { GRACE_AT_DEADLINE } else { GRACE_WHEN_ASKED };
@@ -227,17 +231,31 @@ where
                 self.progress.event(CrawlEvent::PageKept(page));
                 self.land(&job, page);
             } else {
-                self.ready.push_back(job);
+                self.ready.push_back(Turn { job, before: None });
             }
         }
-        while self.tasks.len() < workers {
-            let Some(job) = self.ready.pop_front() else { break };
+        while self.tasks.len() < workers && !self.ready.is_empty() {
+            let Some(session) = self.sessions.take() else { break };
+            let Some(turn) = self.ready.pop_front() else { break };
+            let job = turn.job.clone();
             self.progress.event(CrawlEvent::PageStarted { url: &job.url, visitor: Visitor::Fresh });
-            self.running.insert(job.sequence, job.clone());
             let scope = self.scope_of(job.found == Found::Seed);
-            let visit = work(Arc::clone(&self.shared), self.idle.pop(), job, scope, Visitor::Fresh);
-            self.tasks.spawn(visit);
+            self.running.insert(job.sequence, job);
+            self.tasks.spawn(work(Arc::clone(&self.shared), session, turn, scope, Visitor::Fresh));
         }
+        let without_session = self.ready.len().min(workers.saturating_sub(self.tasks.len()));
+        while self.sessions.opening() < without_session {
+            self.sessions.open(&self.make);
+        }
+    }
+
+    /// Whether no session lives, and no other will soon. With none at all from the start there is nothing to report.
+    fn is_stranded(&self, why: String) -> Result<bool, CrawlError> {
+        let alone = self.tasks.is_empty() && self.sessions.opening() == 0;
+        if alone && self.summary.visited == 0 {
+            return Err(CrawlError::NoSession(why));
+        }
+        Ok(alone && self.sessions.refused() >= PATIENCE)
     }
 
     /// A seed may lead anywhere on its own site (`shop.example` → `www2.shop.example`), a link only within the scope.
@@ -248,18 +266,13 @@ where
 
     fn absorb(&mut self, done: Done<V>) -> Result<(), CrawlError> {
         let Some(job) = self.running.remove(&done.sequence) else { return Ok(()) };
-        self.idle.extend(done.session);
+        if let Some(session) = done.session {
+            self.sessions.give_back(session);
+        }
         let page = match done.result {
-            Ok(page) => {
-                self.refused_sessions = 0;
-                page
-            }
-            Err(why) if self.summary.visited == 0 => return Err(CrawlError::NoSession(why)),
-            Err(why) => {
-                self.refused_sessions += 1;
-                tracing::warn!(%why, "no browser session");
-                // Its turn comes again with the next browser.
-                self.ready.push_front(job);
+            Ok(page) => page,
+            Err(before) => {
+                self.ready.push_front(Turn { job, before: Some(before) });
                 return Ok(());
             }
         };
@@ -371,7 +384,8 @@ where
     fn finish(&mut self) -> Result<(), CrawlError> {
         let cut_short = self.summary.cut_short.clone();
         if let Some(why) = &cut_short {
-            for job in std::mem::take(&mut self.running).into_values().chain(self.ready.drain(..)) {
+            let waiting = self.ready.drain(..).map(|turn| turn.job);
+            for job in std::mem::take(&mut self.running).into_values().chain(waiting) {
                 self.frontier.skip(job.url.as_str(), why, "the run was cut short before its turn".to_owned());
             }
         }

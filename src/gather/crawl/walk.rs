@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::frontier::Job;
 use super::run::{Crawl, cut_short};
-use super::worker::work;
+use super::worker::{Turn, work};
 use super::{CrawlError, CrawlEvent};
 use crate::evidence::model::{FailureReason, Found, Outcome, PageVisit, Record, Visitor};
 use crate::gather::Visits;
@@ -31,31 +31,48 @@ where
         if jobs.is_empty() || before >= jobs.len() {
             return Ok(());
         }
-        let mut session = self.idle.pop();
-        let mut pages = Vec::new();
-        for job in jobs {
-            self.progress.event(CrawlEvent::PageStarted { url: &job.url, visitor: Visitor::Returning });
-            let scope = self.scope_of(job.found == Found::Seed);
-            let visit = work(Arc::clone(&self.shared), session.take(), job, scope, Visitor::Returning);
-            let done = tokio::select! {
-                done = visit => done,
-                why = cut_short(self.stop.clone(), self.options.deadline) => {
-                    self.summary.cut_short = Some(why.to_owned());
-                    return Ok(());
-                }
-            };
-            session = done.session;
-            match done.result {
-                Ok(page) if !lost(&page) => pages.push(page),
-                // Without its jar the rest would be another walk; what was seen so far still counts.
-                _ => break,
+        let (stop, deadline) = (self.stop.clone(), self.options.deadline);
+        let pages = tokio::select! {
+            pages = self.walk(jobs) => pages,
+            why = cut_short(stop, deadline) => {
+                self.summary.cut_short = Some(why.to_owned());
+                return Ok(());
             }
-        }
-        self.idle.extend(session);
+        };
         for page in pages {
             self.sink.append(Record::Page(page)).map_err(CrawlError::Sink)?;
         }
         Ok(())
+    }
+
+    async fn walk(&mut self, jobs: Vec<Job>) -> Vec<Box<PageVisit>> {
+        let (mut session, mut pages) = (self.session_for_walk().await, Vec::new());
+        for job in jobs {
+            // Without its jar the rest would be another walk; what was seen so far still counts.
+            let Some(visits) = session.take() else { break };
+            self.progress.event(CrawlEvent::PageStarted { url: &job.url, visitor: Visitor::Returning });
+            let scope = self.scope_of(job.found == Found::Seed);
+            let turn = Turn { job, before: None };
+            let done = work(Arc::clone(&self.shared), visits, turn, scope, Visitor::Returning).await;
+            session = done.session;
+            pages.extend(done.result.ok().filter(|page| !lost(page)));
+        }
+        if let Some(session) = session {
+            self.sessions.give_back(session);
+        }
+        pages
+    }
+
+    async fn session_for_walk(&mut self) -> Option<V> {
+        loop {
+            if let Some(session) = self.sessions.take() {
+                return Some(session);
+            }
+            if self.sessions.opening() == 0 {
+                self.sessions.open(&self.make);
+            }
+            self.sessions.opened().await?.ok()?;
+        }
     }
 
     fn walk_jobs(&self) -> Vec<Job> {

@@ -1,8 +1,6 @@
-//! One page, seen through: pace, retries, a new browser where the old one is lost.
-//!
-//! Whatever happens a page ends as a record, or as word that no browser can be had.
+//! One page, seen through: pace and retries. Whatever happens it ends as a record, or gets another turn because its
+//! browser was lost.
 
-use std::fmt::Display;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,39 +15,40 @@ use crate::evidence::model::{FailureReason, Note, Outcome, PageVisit, Phase, Vis
 use crate::gather::{InScope, NOTE_RETRY_AFTER, VisitError, VisitRequest, Visits};
 
 /// What all workers share.
-pub(super) struct Shared<F> {
-    /// Opens a session.
-    pub(super) make: F,
+pub(super) struct Shared {
     pub(super) pace: Pace,
     pub(super) phase: Phase,
     /// Longest time for one attempt, beyond every limit the browser keeps by itself.
     pub(super) page_limit: Duration,
 }
 
-/// The end of one job.
+/// A page whose turn it is.
+#[derive(Clone)]
+pub(super) struct Turn {
+    pub(super) job: Job,
+    /// Why an earlier attempt failed.
+    pub(super) before: Option<FailureReason>,
+}
+
+/// The end of one turn.
 pub(super) struct Done<V> {
     /// The session, where it still lives.
     pub(super) session: Option<V>,
     /// The page's own number.
     pub(super) sequence: u64,
-    /// The record, or why no browser could be had.
-    pub(super) result: Result<Box<PageVisit>, String>,
+    /// The record; or, where the page's turn has to come again with another browser, why.
+    pub(super) result: Result<Box<PageVisit>, FailureReason>,
 }
 
 /// Visits one page. `starts_walk` and `visitor` as in [`VisitRequest`].
-pub(super) async fn work<V, F, Fut, E>(
-    shared: Arc<Shared<F>>,
-    mut session: Option<V>,
-    job: Job,
+pub(super) async fn work<V: Visits>(
+    shared: Arc<Shared>,
+    mut visits: V,
+    turn: Turn,
     scope: InScope,
     visitor: Visitor,
-) -> Done<V>
-where
-    V: Visits,
-    F: Fn() -> Fut,
-    Fut: Future<Output = Result<V, E>>,
-    E: Display,
-{
+) -> Done<V> {
+    let Turn { job, mut before } = turn;
     let sequence = job.sequence;
     let request = VisitRequest {
         sequence,
@@ -61,37 +60,30 @@ where
         starts_walk: visitor == Visitor::Returning && sequence == 0,
         scope: Some(scope),
     };
-    let mut before: Option<FailureReason> = None;
     loop {
-        let mut visits = match session.take() {
-            Some(visits) => visits,
-            None => match (shared.make)().await {
-                Ok(visits) => visits,
-                Err(error) => return Done { session: None, sequence, result: Err(error.to_string()) },
-            },
-        };
         sleep_until(shared.pace.book(host(&request))).await;
-        let mut page = match attempt(&mut visits, &request, shared.page_limit).await {
-            Ok(page) => {
-                session = Some(visits);
-                page
-            }
-            Err(lost) => {
-                let _ = timeout(Duration::from_secs(5), visits.close()).await;
-                Box::new(failed(&request, FailureReason::BrowserLost, lost))
-            }
+        let (mut page, lost) = match attempt(&mut visits, &request, shared.page_limit).await {
+            Ok(page) => (page, false),
+            Err(why) => (Box::new(failed(&request, FailureReason::BrowserLost, why)), true),
         };
         let reason = transient(&page);
         ease(&shared.pace, &request, &page, reason);
-        match (reason, before) {
-            // A walk in one jar cannot be taken up again with another browser, or see its page twice.
-            (Some(reason), None) if visitor == Visitor::Fresh => before = Some(reason),
-            _ => {
-                note_retry(&mut page, before);
-                return Done { session, sequence, result: Ok(page) };
-            }
+        // A walk in one jar cannot be taken up again with another browser, or see its page twice.
+        let again = reason.filter(|_| before.is_none() && visitor == Visitor::Fresh);
+        if again.is_some() && !lost {
+            before = again;
+            continue;
         }
+        note_retry(&mut page, before);
+        let session = if lost { end(visits).await } else { Some(visits) };
+        return Done { session, sequence, result: again.map_or(Ok(page), Err) };
     }
+}
+
+/// Ends a lost session.
+async fn end<V: Visits>(visits: V) -> Option<V> {
+    let _ = timeout(Duration::from_secs(5), visits.close()).await;
+    None
 }
 
 async fn attempt<V: Visits>(visits: &mut V, request: &VisitRequest, limit: Duration) -> Result<Box<PageVisit>, String> {
