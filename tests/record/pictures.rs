@@ -3,10 +3,11 @@
 //! What cannot be seen must not matter: two visits whose secrets differ, and are as long, give the same bytes.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use cookie_audit::evidence::store::{AuditFolder, read_named};
 use cookie_audit::evidence::values::Redactor;
-use cookie_audit::gather::record::{Album, RecorderOptions};
+use cookie_audit::gather::record::{Album, PageTime, RecorderOptions};
 
 use crate::support::{Asked, Browser, Reply, Site};
 
@@ -35,9 +36,17 @@ fn answer(asked: &Asked, visits: &AtomicUsize) -> Reply {
         "/frame" => Reply::html(format!("<p>{}</p>", asked.query.trim_start_matches("n="))),
         "/" => page(asked, SECRETS[visits.fetch_add(1, Ordering::SeqCst) % 2], "Account"),
         "/other" => page(asked, SECRETS[0], "Another"),
+        "/small" => {
+            let frame = format!("<iframe src=http://other.localhost:{}/frame?n=1></iframe>", asked.http);
+            Reply::html(format!("<p>Small.</p>{frame}")).cookie(&format!("{}=1; Path=/", asked.query))
+        }
         "/plain" => Reply::html("<h1>Plain</h1><p>A page that brings nothing of its own.</p>"),
         _ => Reply::status(404),
     }
+}
+
+fn album_in(folder: &AuditFolder) -> RecorderOptions {
+    RecorderOptions { album: Some(Album::new(folder.clone())), ..RecorderOptions::new(Redactor::new([7; 32])) }
 }
 
 /// What one visit of a page leaves: the picture's name and its bytes.
@@ -45,9 +54,7 @@ async fn pictured(site: &Site, path: &str) -> (String, Vec<u8>) {
     let out = tempfile::tempdir().unwrap();
     let url = site.http("www.shop.localhost", path);
     let folder = AuditFolder::create(out.path(), &url.parse().unwrap(), jiff::Timestamp::UNIX_EPOCH).unwrap();
-    let album = Some(Album::new(folder.clone()));
-    let options = RecorderOptions { album, ..RecorderOptions::new(Redactor::new([7; 32])) };
-    let mut browser = Browser::recording(options).await;
+    let mut browser = Browser::recording(album_in(&folder)).await;
     let seen = browser.visit(&url).await;
     let name = seen.screenshot.unwrap();
     assert_eq!(browser.visit(&site.http("www.shop.localhost", "/plain")).await.screenshot, None);
@@ -66,4 +73,21 @@ async fn a_picture_shows_no_value_and_nothing_that_stands_in_a_field() {
     assert!(one == two, "two visitors' pictures differ: something of theirs shows");
     let (_, other) = pictured(&site, "/other").await;
     assert!(one != other, "and a word of the page would have made a difference");
+}
+
+/// Without page time the clock of a page with a frame in another process stands afterwards, and goes only while the
+/// next one loads: that one may not have been painted when its picture is taken.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_whose_clock_stands_before_it_was_painted_has_its_picture() {
+    let visits = AtomicUsize::new(0);
+    let site = Site::start(move |asked| answer(asked, &visits)).await;
+    let out = tempfile::tempdir().unwrap();
+    let url = site.http("www.shop.localhost", "/small");
+    let folder = AuditFolder::create(out.path(), &url.parse().unwrap(), jiff::Timestamp::UNIX_EPOCH).unwrap();
+    let page_time = PageTime { total: Duration::ZERO, ..PageTime::default() };
+    let mut browser = Browser::recording(RecorderOptions { page_time, ..album_in(&folder) }).await;
+    for cookie in ["lang", "cart", "theme", "tour"] {
+        let seen = browser.visit(&format!("{url}?{cookie}")).await;
+        assert!(seen.screenshot.is_some(), "{cookie}");
+    }
 }

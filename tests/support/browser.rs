@@ -45,18 +45,19 @@ impl Browser {
 
     /// With options of its own; certificate, names and sandbox are set as the test site needs them.
     pub async fn with(options: SessionOptions) -> Self {
-        let driver = driver().await;
-        let session = Self::session(&driver, options).await;
-        let redactor = Redactor::new([7; 32]);
-        let recorder = Recorder::new(session, RecorderOptions::new(redactor)).await.expect("a recorder");
-        Self { recorder, driver, sequence: 0 }
+        Self::with_both(options, RecorderOptions::new(Redactor::new([7; 32]))).await
     }
 
     /// With a recorder of these options.
     pub async fn recording(options: RecorderOptions) -> Self {
+        Self::with_both(SessionOptions::default(), options).await
+    }
+
+    /// With options of its own for session and recorder.
+    pub async fn with_both(session: SessionOptions, recorder: RecorderOptions) -> Self {
         let driver = driver().await;
-        let session = Self::session(&driver, SessionOptions::default()).await;
-        let recorder = Recorder::new(session, options).await.expect("a recorder");
+        let session = Self::session(&driver, session).await;
+        let recorder = Recorder::new(session, recorder).await.expect("a recorder");
         Self { recorder, driver, sequence: 0 }
     }
 

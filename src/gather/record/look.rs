@@ -20,6 +20,9 @@ use crate::gather::browser::bidi::BidiError;
 use crate::gather::portrait::{self, Extent};
 use crate::gather::walls;
 
+/// A picture that takes longer than this waits for a page that was never painted.
+const UNPAINTED: Duration = Duration::from_millis(500);
+
 /// What was found at the end.
 #[derive(Default)]
 pub(super) struct Found {
@@ -92,13 +95,20 @@ impl Recorder {
         )
     }
 
+    /// A page whose clock stopped before it was painted for the first time has no picture until the clock goes on.
+    async fn until_painted(&self, tab: &Tab, stands: bool) -> Result<(), BidiError> {
+        let Some(own) = tab.cdp.as_deref().filter(|_| stands) else { return std::future::pending().await };
+        tokio::time::sleep(UNPAINTED).await;
+        page_time::go_on(&self.session, &self.tape, own, self.options.page_time).await
+    }
+
     /// A picture of the page, where it is to have one; its name in the audit's folder. Everything is recorded by now.
     pub(super) async fn portrait(
         &self,
         tab: &Tab,
         found: &Found,
         page: &PageVisit,
-        mut apart: Vec<String>,
+        reel: &Reel,
     ) -> Result<Option<String>, BidiError> {
         let Some(album) = self.options.album.as_ref().filter(|album| album.is_wanted(page)) else { return Ok(None) };
         let seen = found.snapshot.top.iter().chain(&found.snapshot.frames);
@@ -106,6 +116,7 @@ impl Recorder {
         let values = found.after.iter().map(|held| &held.value).chain(stored);
         let terms = self.options.redactor.terms(values);
         let top = Frame::top(&self.session, &tab.context, tab.cdp.as_deref());
+        let (mut apart, stands) = (frames::apart(reel), reel.clock.virtual_since.is_some());
         // Those that came after the tape was taken must be covered too.
         apart.extend(frames::apart(&self.tape.reel()));
         let frames = frames::all(&self.session, apart, &top).await?;
@@ -116,7 +127,10 @@ impl Recorder {
             Err(_) => return Ok(None),
             Ok(()) => {}
         }
-        let picture = portrait::take(&self.session, &frames, &terms, Extent::Viewport).await?;
+        let picture = tokio::select! {
+            taken = portrait::take(&self.session, &frames, &terms, Extent::Viewport) => taken?,
+            Err(error) = self.until_painted(tab, stands) => return Err(error),
+        };
         match paint(&self.session, &mut shown, tab.small).await {
             Err(error) if error.is_lost() => return Err(error),
             // The browser has it already; what did not answer is the page.

@@ -96,6 +96,11 @@ pub(super) async fn keep_going(
 ) -> Result<(), BidiError> {
     let stopped = tape.reel().clock.virtual_since.is_some();
     let Some(own) = session_of_tab.filter(|_| stopped) else { return std::future::pending().await };
+    go_on(session, tape, own, time).await
+}
+
+/// Moves clocks that stand, until it is dropped.
+pub(super) async fn go_on(session: &Session, tape: &Tape, own: &str, time: PageTime) -> Result<(), BidiError> {
     // So little that hardly a timer falls into it: what is written after the page's time must not depend on our speed.
     let little = PageTime { slice: TICK, ..time };
     loop {

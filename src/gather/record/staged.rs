@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::carried::{Carried, Place};
+use super::give;
 use super::outcome::Went;
 use super::page_time;
 use super::visit::{Recorder, Stage};
-use super::{frames, give};
 use crate::evidence::model::{PageVisit, Visitor};
 use crate::gather::browser::bidi::BidiError;
 use crate::gather::{VisitError, VisitRequest};
@@ -221,8 +221,7 @@ impl Staged<'_> {
         let reel = recorder.tape.take();
         let mut page = recorder.page(&request, &stage, &found, &reel, reel.popups.len());
         if alive && pictured && reel.dropped == 0 {
-            page.screenshot =
-                recorder.portrait(&stage.tab, &found, &page, frames::apart(&reel)).await.map_err(|e| lost(&e))?;
+            page.screenshot = recorder.portrait(&stage.tab, &found, &page, &reel).await.map_err(|e| lost(&e))?;
         }
         recorder.clear(&stage, &reel).await.map_err(|e| lost(&e))?;
         page.storage.retain(|entry| {

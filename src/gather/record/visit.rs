@@ -12,7 +12,6 @@ use serde_json::json;
 
 use super::album::Album;
 use super::ears::Ears;
-use super::frames;
 use super::hooks::Hooks;
 use super::jar::{self, Held};
 use super::leash::Leash;
@@ -194,7 +193,7 @@ impl Recorder {
         self.times.reduce += watch.lap();
         // Where not all was heard, a frame may be unknown, and would not be covered.
         if alive && !doubtful && reel.dropped == 0 {
-            page.screenshot = self.portrait(&stage.tab, &found, &page, frames::apart(&reel)).await?;
+            page.screenshot = self.portrait(&stage.tab, &found, &page, &reel).await?;
         }
         self.times.picture += watch.lap();
         self.left_only_cookies = look::only_cookies(&found, &reel);
