@@ -39,6 +39,8 @@ mod scope;
 mod sealed;
 #[path = "audit/secrets.rs"]
 mod secrets;
+#[path = "audit/sites.rs"]
+mod sites;
 #[path = "audit/tls.rs"]
 mod tls;
 #[path = "audit/whole_site.rs"]

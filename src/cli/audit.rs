@@ -1,13 +1,17 @@
 //! `audit` and `record`: one site or several, each recorded and (for `audit`) judged, with its own folder and status.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use futures_util::stream::{self, StreamExt as _};
 use miette::miette;
 
 use super::flags::SettingsFlags;
+use super::judging::Judged;
 use super::recording::{self, Plan, Recorded, Stop};
 use super::several::{self, Done};
+use super::sharing::Sharing;
 use super::{CliError, ExitStatus, browser, console, convert, judging};
 use crate::config::value::web_url;
 use crate::config::{Config, Settings};
@@ -76,63 +80,83 @@ impl<'a> Job<'a> {
     }
 
     fn run(&self) -> Result<ExitStatus, CliError> {
-        let runtime = browser::runtime()?;
-        runtime.block_on(async {
+        browser::runtime()?.block_on(async {
             let stop = Stop::listen();
-            let mut worst = ExitStatus::Clean;
-            for site in &self.config.sites {
-                let status = tokio::select! {
-                    status = self.site(site, &stop) => self.told(site, status)?,
-                    () = stop.at_once() => return Ok(ExitStatus::Stopped),
-                };
-                worst = worst.or_worse(status);
-                if stop.is_asked() {
-                    break;
-                }
+            tokio::select! {
+                status = self.sites(&stop) => status,
+                () = stop.at_once() => Ok(ExitStatus::Stopped),
             }
-            Ok(worst)
         })
     }
 
+    /// So many sites at once as there are sessions for; told in their order, whichever ends first.
+    async fn sites(&self, stop: &Stop) -> Result<ExitStatus, CliError> {
+        let sharing = Sharing::new(&self.config);
+        let sites = stream::iter(self.config.sites.iter().enumerate());
+        let ended = sites.map(|(number, site)| {
+            let sharing = &sharing;
+            async move {
+                let judged = if stop.is_asked() { Ok(Judged::nothing()) } else { self.site(site, sharing, stop).await };
+                sharing.one_ended();
+                (number, (site, judged))
+            }
+        });
+        let mut ended = std::pin::pin!(ended.buffer_unordered(sharing.at_once()));
+        let (mut worst, mut next, mut waiting) = (ExitStatus::Clean, 0, BTreeMap::new());
+        while let Some((number, one)) = ended.next().await {
+            waiting.insert(number, one);
+            while let Some((site, judged)) = waiting.remove(&next) {
+                worst = worst.or_worse(self.told(site, judged)?);
+                next += 1;
+            }
+        }
+        Ok(worst)
+    }
+
     /// With several sites one that cannot be audited does not take the others along.
-    fn told(&self, site: &Settings, result: Result<ExitStatus, CliError>) -> Result<ExitStatus, CliError> {
-        match result {
+    fn told(&self, site: &Settings, judged: Result<Judged, CliError>) -> Result<ExitStatus, CliError> {
+        match judged {
             Err(report) if self.config.sites.len() > 1 => {
                 console::note(&format!("{}: {report:?}", site.name));
                 Ok(ExitStatus::CouldNot)
             }
-            other => other,
+            other => other?.tell(),
         }
     }
 
     /// One site, in each of the browsers that are named.
-    async fn site(&self, site: &Settings, stop: &Stop) -> Result<ExitStatus, CliError> {
-        let (mut worst, mut done) = (ExitStatus::Clean, Vec::new());
+    async fn site(&self, site: &Settings, sharing: &Sharing, stop: &Stop) -> Result<Judged, CliError> {
+        let (mut judged, mut done) = (Judged::nothing(), Vec::new());
         for alone in several::each(site)? {
-            let (status, folder) = self.in_one_browser(&alone, stop).await?;
-            worst = worst.or_worse(status);
+            let (more, folder) = self.in_one_browser(&alone, sharing, stop).await?;
+            judged = judged.and(more);
             done.push(Done { browser: alone.text("browser").unwrap_or_default(), folder });
             if stop.is_asked() {
                 break;
             }
         }
         if done.len() > 1 {
-            several::compare(&self.config, site, &done)?;
+            judged.said.extend(several::compare(&self.config, site, &done)?);
         }
-        Ok(worst)
+        Ok(judged)
     }
 
-    async fn in_one_browser(&self, site: &Settings, stop: &Stop) -> Result<(ExitStatus, PathBuf), CliError> {
+    async fn in_one_browser(
+        &self,
+        site: &Settings,
+        sharing: &Sharing,
+        stop: &Stop,
+    ) -> Result<(Judged, PathBuf), CliError> {
         let policy_by = if site.in_file("policy") { "config" } else { "flag" };
-        let plan = Plan { resume: self.args.resume.as_deref(), policy_by };
+        let plan = Plan { resume: self.args.resume.as_deref(), policy_by, share: sharing.share() };
         let recorded = Box::pin(recording::record(site, plan, stop)).await?;
         let folder = recorded.folder.path().to_path_buf();
-        let status = if self.judged {
+        let judged = if self.judged {
             judging::judge(&self.config, site, &recorded.folder, &[]).await?
         } else {
             summed_up(&recorded)
         };
-        Ok((status, folder))
+        Ok((judged, folder))
     }
 }
 
@@ -156,13 +180,11 @@ fn listed(path: &Path, base: &Settings) -> Result<Vec<Settings>, CliError> {
 }
 
 /// What `record` says and answers.
-fn summed_up(recorded: &Recorded) -> ExitStatus {
-    let status = match &recorded.cut_short {
-        None => "recorded (0)".to_owned(),
-        Some(why) => format!("incomplete (3): the recording was cut short: {why}"),
+fn summed_up(recorded: &Recorded) -> Judged {
+    let (status, word) = match &recorded.cut_short {
+        None => (ExitStatus::Clean, "recorded (0)".to_owned()),
+        Some(why) => (ExitStatus::Incomplete, format!("incomplete (3): the recording was cut short: {why}")),
     };
-    console::note(&status);
-    console::note(&format!("audit {}", recorded.folder.path().display()));
-    console::note(&format!("evidence {}", recorded.head));
-    if recorded.cut_short.is_some() { ExitStatus::Incomplete } else { ExitStatus::Clean }
+    let folder = format!("audit {}", recorded.folder.path().display());
+    Judged { status, printed: Vec::new(), said: vec![word, folder, format!("evidence {}", recorded.head)] }
 }

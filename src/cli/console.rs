@@ -4,10 +4,10 @@
 use std::io::{IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use miette::{Context, IntoDiagnostic};
 
 use super::CliError;
@@ -23,17 +23,12 @@ pub(crate) fn out(bytes: &[u8]) -> Result<(), CliError> {
     }
 }
 
-/// The bar that is on the terminal now, which lines have to go above.
-static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
+/// The bars that are on the terminal now, which lines have to go above.
+static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
-/// Writes a line to stderr, above the bar if there is one; there is nobody left to tell when that fails.
+/// Writes a line to stderr, above the bars; there is nobody left to tell when that fails.
 pub(crate) fn note(line: &str) {
-    let say = || drop(writeln!(std::io::stderr().lock(), "{line}"));
-    let bar = BAR.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    match bar {
-        Some(bar) => bar.suspend(say),
-        None => say(),
-    }
+    BARS.suspend(|| drop(writeln!(std::io::stderr().lock(), "{line}")));
 }
 
 /// Writes a file, or stdout for `-`, making its folder. A new file is its owner's alone, like all that is written.
@@ -68,24 +63,25 @@ pub(crate) fn columns() -> usize {
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
     plain: bool,
+    /// Begins every line, where several sites have theirs at the same time.
+    site: String,
 }
 
 impl Progress {
-    /// A bar for up to `limit` pages.
-    pub(crate) fn new(quiet: bool, limit: u64) -> Self {
+    /// A bar for up to `limit` pages; `among` several the site's name stands with it.
+    pub(crate) fn new(quiet: bool, limit: u64, among: Option<&str>) -> Self {
+        let site = among.map(|name| format!("{name}: ")).unwrap_or_default();
         let terminal = std::io::stderr().is_terminal();
         let bar = (terminal && !quiet).then(|| {
-            let bar = ProgressBar::new(limit);
-            if let Ok(style) =
-                ProgressStyle::with_template("{bar:24} {pos}/{len} pages · {msg} · {elapsed}, about {eta} left")
-            {
+            let bar = BARS.add(ProgressBar::new(limit)).with_prefix(site.clone());
+            let template = "{prefix}{bar:24} {pos}/{len} pages · {msg} · {elapsed}, about {eta} left";
+            if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style);
             }
             bar.enable_steady_tick(Duration::from_millis(250));
             bar
         });
-        BAR.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&bar);
-        Self { bar, plain: !terminal && !quiet }
+        Self { bar, plain: !terminal && !quiet, site }
     }
 
     /// `done` pages of `known`, and what to say about them.
@@ -96,22 +92,22 @@ impl Progress {
             bar.set_message(message.to_owned());
         }
         if self.plain && (done <= 3 || done.is_multiple_of(10)) {
-            note(&format!("{done}/{known} pages · {message}"));
+            note(&format!("{}{done}/{known} pages · {message}", self.site));
         }
     }
 
     /// A line of its own.
     pub(crate) fn say(&self, line: &str) {
         if self.plain || self.bar.is_some() {
-            note(line);
+            note(&format!("{}{line}", self.site));
         }
     }
 
     /// Takes the bar away.
     pub(crate) fn finish(&self) {
         if let Some(bar) = &self.bar {
-            BAR.lock().unwrap_or_else(PoisonError::into_inner).take();
             bar.finish_and_clear();
+            BARS.remove(bar);
         }
     }
 }

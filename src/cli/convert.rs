@@ -19,7 +19,7 @@ use crate::evidence::model::Phase;
 use crate::gather::browser::options::is_root;
 use crate::gather::browser::{OriginHeaders, SessionOptions};
 use crate::gather::crawl::fetch::{FetchOptions, Resolved};
-use crate::gather::crawl::{CrawlOptions, ScopeKind, Spending};
+use crate::gather::crawl::{CrawlOptions, ScopeKind, Spending, Workers};
 use crate::gather::guard::Guard;
 use crate::gather::journey::consent::{Autoconsent, ConsentOptions};
 use crate::gather::journey::login::{Access, HttpAuth};
@@ -223,7 +223,7 @@ pub(super) fn crawl(settings: &Settings, phase: Phase, guard: Option<&Guard>) ->
         exclude: settings.texts("exclude"),
         max_pages: if smoke && !settings.given("max_pages") { SMOKE_PAGES } else { pages.max(1) },
         max_depth: settings.int("max_depth"),
-        workers: workers(settings),
+        workers: Workers::new(sessions(settings)),
         obey_robots: !settings.on("ignore_robots"),
         sitemaps: !smoke,
         spending: spending(settings, smoke),
@@ -246,7 +246,7 @@ fn spending(settings: &Settings, smoke: bool) -> Spending {
 }
 
 /// Sessions side by side: one per core, two at most, since more tabs than cores bring nothing; on a Grid one.
-fn workers(settings: &Settings) -> usize {
+pub(super) fn sessions(settings: &Settings) -> usize {
     let asked = settings.int("sessions") as usize;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     match (asked, settings.url("webdriver")) {

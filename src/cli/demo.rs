@@ -39,7 +39,7 @@ async fn shown(args: &DemoArgs, stop: &Stop) -> Result<ExitStatus, CliError> {
     console::note(&format!("the demo shop runs at {}", site.url));
     let plan = Plan { policy_by: "flag", ..Plan::default() };
     let recorded = Box::pin(recording::record(settings, plan, stop)).await?;
-    judging::judge(&config, settings, &recorded.folder, &[]).await?;
+    judging::judge(&config, settings, &recorded.folder, &[]).await?.tell()?;
     compare(&recorded.folder)
 }
 

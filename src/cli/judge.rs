@@ -22,5 +22,5 @@ pub(crate) fn run(args: &JudgeArgs) -> Result<ExitStatus, CliError> {
     let config = args.flags.load(&[]).map_err(|error| miette::Report::new(*error))?;
     let folder = AuditFolder::open(&args.dir).into_diagnostic()?;
     let policies = config.base.texts("policy");
-    browser::runtime()?.block_on(judging::judge(&config, &config.base, &folder, &policies))
+    browser::runtime()?.block_on(judging::judge(&config, &config.base, &folder, &policies))?.tell()
 }

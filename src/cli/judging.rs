@@ -22,14 +22,46 @@ use crate::report::{self, Asked, Format, RenderOptions, escape, json};
 /// Bytes of pictures that go into one HTML file.
 const PICTURES: usize = 12 << 20;
 
-/// Judges what lies in a folder, writes reports, says why the status is what it is. `policies`, where there are any,
+/// What there is to tell in the end.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    /// How it ended.
+    pub(crate) status: ExitStatus,
+    /// Reports for stdout.
+    pub(crate) printed: Vec<u8>,
+    /// The last lines on stderr.
+    pub(crate) said: Vec<String>,
+}
+
+impl Judged {
+    /// Nothing to tell.
+    pub(crate) fn nothing() -> Self {
+        Self { status: ExitStatus::Clean, printed: Vec::new(), said: Vec::new() }
+    }
+
+    /// Both, as one.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.printed.extend(other.printed);
+        self.said.extend(other.said);
+        Self { status: self.status.or_worse(other.status), ..self }
+    }
+
+    /// Tells it.
+    pub(crate) fn tell(&self) -> Result<ExitStatus, CliError> {
+        console::out(&self.printed)?;
+        self.said.iter().for_each(|line| console::note(line));
+        Ok(self.status)
+    }
+}
+
+/// Judges what lies in a folder and writes reports; answers why the status is what it is. `policies`, where there are any,
 /// take the place of the recorded ones.
 pub(crate) async fn judge(
     config: &Config,
     settings: &Settings,
     folder: &AuditFolder,
     policies: &[String],
-) -> Result<ExitStatus, CliError> {
+) -> Result<Judged, CliError> {
     let made = convert::judging(config, settings)?;
     let mut evidence = read_dir(folder.path()).into_diagnostic()?;
     if !policies.is_empty() {
@@ -42,16 +74,16 @@ pub(crate) async fn judge(
     options.previous = previous(folder, &audit.header.browser.name);
     options.pictures = pictures(folder, &audit);
     let verdict = audit.verdict(convert::fail_on(settings));
-    Reports { settings, folder, audit: &audit, options: &options }.write().await?;
+    let printed = Reports { settings, folder, audit: &audit, options: &options }.write().await?;
     if seal == Seal::Broken {
         console::note("warning: this evidence is not what was sealed; `cookie-audit verify` says what differs");
     }
-    say(&verdict, &audit, folder);
-    Ok(match verdict.status {
+    let status = match verdict.status {
         Status::Clean => ExitStatus::Clean,
         Status::Violation => ExitStatus::Violation,
         Status::Incomplete => ExitStatus::Incomplete,
-    })
+    };
+    Ok(Judged { status, printed, said: last_lines(&verdict, &audit, folder) })
 }
 
 /// A file, or one of the recorded policies by its address: there is no browser here to fetch another.
@@ -115,16 +147,18 @@ struct Reports<'a> {
 }
 
 impl Reports<'_> {
-    async fn write(&self) -> Result<(), CliError> {
+    /// Writes all of them; answers what is for stdout.
+    async fn write(&self) -> Result<Vec<u8>, CliError> {
         let folder = self.folder.new_judgement(Timestamp::now()).into_diagnostic()?;
         let json = report::render(Format::Json, self.audit, self.options).into_diagnostic()?;
         for at in [folder.as_path(), self.folder.path()] {
             write_file(&at.join(Format::Json.file_name()), &json).into_diagnostic()?;
         }
+        let mut printed = Vec::new();
         for asked in self.asked() {
-            self.one(&asked, &folder).await?;
+            printed.extend(self.one(&asked, &folder).await?);
         }
-        Ok(())
+        Ok(printed)
     }
 
     /// Each format once for each place; settings were checked when they were read.
@@ -132,7 +166,7 @@ impl Reports<'_> {
         self.settings.texts("format").iter().filter_map(|text| text.parse().ok()).collect()
     }
 
-    async fn one(&self, asked: &Asked, folder: &Path) -> Result<(), CliError> {
+    async fn one(&self, asked: &Asked, folder: &Path) -> Result<Vec<u8>, CliError> {
         let plain = RenderOptions { colour: false, width: 80, ..self.options.clone() };
         let mut bytes = report::render(asked.format, self.audit, &plain).into_diagnostic()?;
         if asked.format == Format::Pdf {
@@ -141,28 +175,31 @@ impl Reports<'_> {
         let kept = folder.join(asked.format.file_name());
         write_file(&kept, &bytes).into_diagnostic()?;
         match &asked.path {
-            Some(path) => console::write(path, &bytes),
+            Some(path) if path == Path::new("-") => Ok(bytes),
+            Some(path) => console::write(path, &bytes).map(|()| Vec::new()),
             None if asked.format == Format::Table => {
-                console::out(&report::render(Format::Table, self.audit, self.options).into_diagnostic()?)
+                report::render(Format::Table, self.audit, self.options).into_diagnostic()
             }
-            None if asked.format.is_text() => console::out(&bytes),
+            None if asked.format.is_text() => Ok(bytes),
             None => {
                 console::note(&format!("{} {}", asked.format.word(), kept.display()));
-                Ok(())
+                Ok(Vec::new())
             }
         }
     }
 }
 
-/// The last lines on stderr: why, where, and the digest of the evidence.
-fn say(verdict: &Verdict, audit: &Audit, folder: &AuditFolder) {
+/// Why, where, and the digest of the evidence.
+fn last_lines(verdict: &Verdict, audit: &Audit, folder: &AuditFolder) -> Vec<String> {
     let reasons: Vec<String> = verdict.reasons.iter().map(|reason| escape::visible(reason)).collect();
     let word = match verdict.status {
         Status::Clean => "clean (0)",
         Status::Violation => "violation (1)",
         Status::Incomplete => "incomplete (3)",
     };
-    console::note(&format!("{word}: {}", reasons.join("; ")));
-    console::note(&format!("audit {}", folder.path().display()));
-    console::note(&format!("evidence {}", audit.evidence_head));
+    vec![
+        format!("{word}: {}", reasons.join("; ")),
+        format!("audit {}", folder.path().display()),
+        format!("evidence {}", audit.evidence_head),
+    ]
 }

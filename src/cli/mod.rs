@@ -24,6 +24,7 @@ mod panics;
 mod policy;
 mod recording;
 mod several;
+mod sharing;
 mod shell;
 mod summary;
 mod verify;

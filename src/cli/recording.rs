@@ -31,7 +31,7 @@ use crate::evidence::values::Redactor;
 use crate::evidence::{har, manifest};
 use crate::gather::Visits as _;
 use crate::gather::crawl::fetch::Fetcher;
-use crate::gather::crawl::{self, CrawlError, CrawlSummary, Earlier, Sink};
+use crate::gather::crawl::{self, CrawlError, CrawlSummary, Earlier, Sink, Workers};
 use crate::gather::journey::consent::ConsentPlan;
 use crate::gather::journey::login::Access;
 use crate::gather::policy_pages::{self, Store, render::Reader};
@@ -60,12 +60,15 @@ pub(crate) struct Plan<'a> {
     pub(crate) resume: Option<&'a Path>,
     /// `flag` or `config`: who named the policies.
     pub(crate) policy_by: &'static str,
+    /// Sessions that it may have, where it goes side by side with other sites.
+    pub(crate) share: Option<&'a Workers>,
 }
 
 /// Records one site.
 pub(crate) async fn record(settings: &Settings, plan: Plan<'_>, stop: &Stop) -> Result<Recorded, CliError> {
     let started = Timestamp::now();
-    let watch = Watch::new(settings.on("quiet"), settings.int("max_pages"));
+    let among = plan.share.map(|_| settings.name.as_str());
+    let watch = Watch::new(settings.on("quiet"), settings.int("max_pages"), among);
     let (folder, key) = folder_and_key(settings, plan.resume, started)?;
     let access = convert::access(settings, started)?.map(Arc::new);
     let earlier = match plan.resume {
@@ -153,6 +156,9 @@ impl Run<'_> {
     ) -> Result<CrawlSummary, CliError> {
         let mut options = convert::crawl(self.settings, phase, self.browsers.guard())?;
         options.deadline = Some(self.deadline);
+        if let Some(share) = self.plan.share {
+            options.workers = share.clone();
+        }
         options.earlier = Earlier { pages: earlier.pages.clone(), skipped: earlier.skipped.clone() };
         let (browsers, plan) = (Arc::clone(&self.browsers), Arc::clone(plan));
         let make = move || {

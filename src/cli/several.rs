@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use miette::{IntoDiagnostic, miette};
 
-use super::{CliError, console, convert};
+use super::{CliError, convert};
 use crate::config::{Config, Settings};
 use crate::evidence::log::read_dir;
 use crate::judge;
@@ -42,8 +42,8 @@ pub(crate) struct Done {
     pub(crate) folder: PathBuf,
 }
 
-/// Says which cookies only one of the browsers keeps.
-pub(crate) fn compare(config: &Config, site: &Settings, done: &[Done]) -> Result<(), CliError> {
+/// A line for each cookie that only one of the browsers keeps.
+pub(crate) fn compare(config: &Config, site: &Settings, done: &[Done]) -> Result<Vec<String>, CliError> {
     let made = convert::judging(config, site)?;
     let mut seen = Vec::new();
     for one in done {
@@ -51,12 +51,11 @@ pub(crate) fn compare(config: &Config, site: &Settings, done: &[Done]) -> Result
         let cookies = judge::judge(&evidence, &made).cookies.into_iter().map(Fate::of).collect();
         seen.push((one.browser.clone(), cookies));
     }
-    let lines = only_one_keeps(&seen);
+    let mut lines = only_one_keeps(&seen);
     if lines.is_empty() {
-        console::note("browsers: every cookie that one keeps the others keep too");
+        lines.push("browsers: every cookie that one keeps the others keep too".to_owned());
     }
-    lines.iter().for_each(|line| console::note(line));
-    Ok(())
+    Ok(lines)
 }
 
 /// What became of a cookie in one browser. Not every browser tells a partition, so that it does not count here.

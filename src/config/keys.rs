@@ -119,6 +119,13 @@ pub const KEYS: &[Key] = &[
         "0",
         "browsers at work side by side (0: one per core, two at most; on a Grid one)",
     ),
+    key(
+        "crawl",
+        "sites_at_once",
+        Kind::Int,
+        "0",
+        "sites side by side, which share the sessions (0: one for every two sessions of a Grid, else one)",
+    ),
     key("crawl", "rate", Kind::Number, "0", "page loads a second per host at most (0: no limit)"),
     key("crawl", "returning_pages", Kind::Int, "3", "pages of the second walk with a kept jar"),
     key("crawl", "wait_for", Kind::Url, "", "wait until this address answers before starting"),

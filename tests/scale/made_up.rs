@@ -9,7 +9,7 @@ use cookie_audit::evidence::log::Writer;
 use cookie_audit::evidence::model::{
     BrowserInfo, Header, JarCookie, Link, Outcome, PageVisit, Phase, Record, ToolInfo, ValueFacts,
 };
-use cookie_audit::gather::crawl::{CrawlOptions, Sink, Spending, run};
+use cookie_audit::gather::crawl::{CrawlOptions, Sink, Spending, Workers, run};
 use cookie_audit::gather::{VisitError, VisitRequest, Visits};
 use tokio::sync::watch;
 
@@ -178,7 +178,7 @@ fn options(pages: usize, workers: usize, spending: Spending) -> CrawlOptions {
         seeds: vec!["http://127.0.0.1:1/".parse().unwrap()],
         max_pages: u32::try_from(pages).unwrap(),
         max_depth: u32::MAX - 1,
-        workers,
+        workers: Workers::new(workers),
         interval: Duration::ZERO,
         returning_pages: 0,
         spending,

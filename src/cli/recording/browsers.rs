@@ -96,8 +96,12 @@ impl Browsers {
         Ok(Lent { plan: Some(Arc::clone(plan)), ..self.open().await? })
     }
 
-    /// A recorder whose browser keeps no cookie.
+    /// A recorder whose browser keeps no cookie. On a Grid it takes the slot of one that is free.
     pub(crate) async fn open_blocking(&self) -> Result<Recorder, OpenError> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop_if(|_| !self.is_own);
+        if let Some(free) = free {
+            free.close().await;
+        }
         self.new_session(&SessionOptions { block_cookies: true, ..self.session.clone() }).await
     }
 

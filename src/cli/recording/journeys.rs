@@ -12,7 +12,7 @@ use super::{CliError, LogSink, Run, chain, convert};
 use crate::cookie::CookieKey;
 use crate::evidence::log::{read_dir, read_log};
 use crate::evidence::model::{Evidence, Found, Outcome, PageVisit, Phase, Record, Visitor};
-use crate::gather::crawl;
+use crate::gather::crawl::{self, Workers};
 use crate::gather::journey::consent::ConsentPlan;
 use crate::gather::journey::login::Members;
 use crate::gather::journey::switches::{self, State, SwitchOptions};
@@ -109,7 +109,8 @@ impl Run<'_> {
         let mut options = convert::crawl(self.settings, phase, self.browsers.guard())?;
         // The member's own page first: it links to what only members see.
         options.seeds.insert(0, home);
-        (options.workers, options.returning_pages, options.deadline) = (1, 0, Some(self.deadline));
+        (options.returning_pages, options.deadline) = (0, Some(self.deadline));
+        options.workers = Workers::new(1);
         let ready = Arc::new(Mutex::new(Some(members)));
         let (browsers, access) = (Arc::clone(&self.browsers), self.access.clone());
         let make = move || {
@@ -211,7 +212,13 @@ impl Run<'_> {
 
     /// The same pages in a browser that keeps no cookie.
     async fn without_cookies(&mut self, pages: &[Url], phase: Phase) -> Result<(), CliError> {
-        let mut without = self.browsers.open_blocking().await.map_err(|error| miette!("{}", chain(&error)))?;
+        let mut without = match self.browsers.open_blocking().await {
+            Ok(without) => without,
+            Err(error) => {
+                self.watch.say(&format!("no browser without cookies: {}", chain(&error)));
+                return Ok(());
+            }
+        };
         let mut with = self.borrowed().await?;
         let looked = trials::blocked(&mut with, &mut without, pages, phase).await;
         without.close().await;

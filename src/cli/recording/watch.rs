@@ -17,9 +17,9 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// For up to `budget` pages.
-    pub(crate) fn new(quiet: bool, budget: u32) -> Self {
-        let shown = console::Progress::new(quiet, u64::from(budget));
+    /// For up to `budget` pages; `among` several sites with this one's name.
+    pub(crate) fn new(quiet: bool, budget: u32, among: Option<&str>) -> Self {
+        let shown = console::Progress::new(quiet, u64::from(budget), among);
         Self { shown, cookies: RefCell::default(), failed: Cell::new(0) }
     }
 

@@ -29,6 +29,8 @@ mod worker;
 
 pub(in crate::gather) use self::refuse::dangerous;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -55,7 +57,7 @@ pub struct CrawlOptions {
     /// Clicks from a seed.
     pub max_depth: u32,
     /// Browser sessions at once.
-    pub workers: usize,
+    pub workers: Workers,
     /// Whether robots.txt is obeyed.
     pub obey_robots: bool,
     /// Whether sitemaps are read.
@@ -89,7 +91,7 @@ impl Default for CrawlOptions {
             exclude: Vec::new(),
             max_pages: 200,
             max_depth: 6,
-            workers: 2,
+            workers: Workers::new(2),
             obey_robots: true,
             sitemaps: true,
             spending: Spending::default(),
@@ -102,6 +104,30 @@ impl Default for CrawlOptions {
             wait_for: None,
             earlier: Earlier::default(),
         }
+    }
+}
+
+/// How many browser sessions a crawl may have. Clones are one number, which may change while the crawl goes on: no report
+/// depends on it.
+#[derive(Debug, Clone)]
+pub struct Workers(Arc<AtomicUsize>);
+
+impl Workers {
+    /// At least one.
+    #[must_use]
+    pub fn new(sessions: usize) -> Self {
+        Self(Arc::new(AtomicUsize::new(sessions.max(1))))
+    }
+
+    /// As many from now on, at least one.
+    pub fn set(&self, sessions: usize) {
+        self.0.store(sessions.max(1), Ordering::Relaxed);
+    }
+
+    /// How many now.
+    #[must_use]
+    pub fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
     }
 }
 

@@ -221,7 +221,7 @@ where
 
     /// Gives pages whose turn it is to free workers; pages of an earlier run land at once.
     fn dispatch(&mut self) {
-        let workers = self.options.workers.max(1);
+        let workers = self.options.workers.get();
         // Where the order depends on what pages brought, every turn is taken before the next page is considered, whether
         // a worker is free or not: so it is the same with any number of them.
         while self.options.spending.by_kind() || self.ready.len() + self.tasks.len() < workers {

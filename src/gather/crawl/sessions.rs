@@ -15,7 +15,7 @@ use crate::gather::Visits;
 /// Longest time for a session's end.
 const CLOSING: Duration = Duration::from_secs(5);
 /// At the crawl's end, for sessions that are still being opened.
-const LAST_OPENING: Duration = Duration::from_secs(10);
+const LAST_OPENING: Duration = Duration::from_secs(5);
 /// Wait before an attempt that follows a refused one, for each refused in a row.
 const PAUSE: Duration = Duration::from_secs(2);
 /// The longest such wait.

@@ -179,8 +179,12 @@ async fn every_cookie_with_under_five_percent_of_the_pages() {
     assert!((4900..=5100).contains(&pages.len()), "{} pages", pages.len());
     let mut runs = Vec::new();
     for workers in [1, 3, 8] {
-        let options =
-            CrawlOptions { workers, max_pages: 100_000, spending: Spending::Sampled, ..CrawlOptions::default() };
+        let options = CrawlOptions {
+            workers: Workers::new(workers),
+            max_pages: 100_000,
+            spending: Spending::Sampled,
+            ..CrawlOptions::default()
+        };
         runs.push(crawl(&pages, options).await);
     }
     let (visited, cookies, left) = &runs[0];
@@ -196,7 +200,7 @@ async fn a_small_budget_is_spent_on_every_kind_of_page() {
     let pages = Arc::new(shop());
     let mut runs = Vec::new();
     for workers in [1, 5] {
-        runs.push(crawl(&pages, CrawlOptions { workers, ..CrawlOptions::default() }).await);
+        runs.push(crawl(&pages, CrawlOptions { workers: Workers::new(workers), ..CrawlOptions::default() }).await);
     }
     let (visited, cookies, left) = &runs[0];
     assert_eq!(visited.len(), 200, "the budget is used up");

@@ -230,7 +230,8 @@ async fn the_same_with_any_number_of_workers() {
     let mut seen = Vec::new();
     for workers in [1, 2, 4, 7, 2] {
         let site = Arc::new(tree());
-        let crawled = crawl(&site, &CrawlOptions { workers, max_pages: 77, ..options(QUIET) }).await;
+        let crawled =
+            crawl(&site, &CrawlOptions { workers: Workers::new(workers), max_pages: 77, ..options(QUIET) }).await;
         assert_eq!(crawled.summary.cut_short, None);
         seen.push((crawled.fresh(), crawled.skipped()));
     }
@@ -265,7 +266,7 @@ async fn failures_that_pass_are_tried_once_more() {
         .with("/bug", |p| p.panics = true)
         .with("/none", |p| p.fails = vec![NotFound; 9]);
     let site = Arc::new(site);
-    let crawled = crawl(&site, &CrawlOptions { workers: 1, ..options(QUIET) }).await;
+    let crawled = crawl(&site, &CrawlOptions { workers: Workers::new(1), ..options(QUIET) }).await;
     let attempts = ["/", "/slow", "/down", "/lost", "/dead", "/bug", "/none"].map(|p| site.attempts(p));
     assert_eq!(attempts, [1, 2, 2, 2, 2, 2, 1]);
     let failed = crawled.fresh().into_iter().filter_map(|(_, p, o)| match o {
@@ -395,9 +396,34 @@ async fn stopped_and_resumed_it_ends_as_if_undisturbed() {
 async fn a_deadline_cuts_and_says_so() {
     let site = Arc::new(tree());
     let deadline = Some(Instant::now());
-    let crawled = crawl(&site, &CrawlOptions { deadline, workers: 1, ..options(QUIET) }).await;
+    let crawled = crawl(&site, &CrawlOptions { deadline, workers: Workers::new(1), ..options(QUIET) }).await;
     assert_eq!(crawled.summary.cut_short.as_deref(), Some("max_time"));
     assert!(crawled.skipped().iter().all(|(_, r)| r == "max_time") || crawled.summary.visited > 0);
+}
+
+#[tokio::test]
+async fn a_session_that_cannot_be_had_holds_no_page() {
+    let (_stop, asked) = watch::channel(false);
+    let site = Arc::new(tree());
+    let shared = Arc::clone(&site);
+    let make = move || {
+        let first = shared.sessions.fetch_add(1, Ordering::SeqCst) == 0;
+        let fake = Fake(Arc::clone(&shared));
+        async move {
+            if first {
+                return Ok(fake);
+            }
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            Err("no free slot")
+        }
+    };
+    let options = CrawlOptions { workers: Workers::new(3), max_pages: 60, ..options(QUIET) };
+    let mut records = Vec::new();
+    let summary = run(&options, make, &mut records, &(), asked).await.unwrap();
+    assert_eq!((summary.visited, summary.cut_short.as_deref()), (60, None));
+    let alone = crawl(&Arc::new(tree()), &CrawlOptions { workers: Workers::new(1), ..options }).await;
+    assert_eq!(Crawled { summary, records }.fresh(), alone.fresh());
+    assert!(site.sessions.load(Ordering::SeqCst) > 2, "others were asked for");
 }
 
 #[tokio::test]
