@@ -70,6 +70,8 @@ pub struct CrawlOptions {
     pub deadline: Option<Instant>,
     /// Longest time for one attempt at a page, beyond the browser's own limits.
     pub page_limit: Duration,
+    /// Before a session is asked for again, for each time in a row that none was given.
+    pub pause: Duration,
     /// Pages of the returning walk; 0 for none.
     pub returning_pages: u32,
     /// Consent phase that is recorded.
@@ -98,6 +100,7 @@ impl Default for CrawlOptions {
             interval: Duration::from_millis(100),
             deadline: None,
             page_limit: Duration::from_secs(150),
+            pause: Duration::from_secs(2),
             returning_pages: 5,
             phase: Phase::BeforeConsent,
             fetch: fetch::FetchOptions::default(),

@@ -31,8 +31,8 @@ use crate::gather::{InScope, Visits};
 const GRACE_WHEN_ASKED: Duration = Duration::from_secs(8);
 const GRACE_AT_DEADLINE: Duration = Duration::from_secs(40);
 const SITEMAPS_AT_MOST: Duration = Duration::from_secs(60);
-/// Sessions that could not be opened in a row before the crawl gives up, where none is left.
-const PATIENCE: u32 = 3;
+/// Attempts in a row, for each session that is missing, before a crawl without any gives up.
+const PATIENCE: usize = 3;
 
 /// Crawls, appending every page and every skipped address to `sink`. `make` opens a session, again where one is lost;
 /// `stop` turning true lets pages under way end and writes the rest down as skipped.
@@ -123,7 +123,7 @@ where
         Ok(Self {
             options,
             make,
-            sessions: Sessions::new(),
+            sessions: Sessions::new(options.pause),
             shared,
             frontier,
             sink,
@@ -249,13 +249,12 @@ where
         }
     }
 
-    /// Whether no session lives, and no other will soon. With none at all from the start there is nothing to report.
+    /// Whether no session lives, and none can be had. With none at all from the start there is nothing to report.
     fn is_stranded(&self, why: String) -> Result<bool, CrawlError> {
-        let alone = self.tasks.is_empty() && self.sessions.opening() == 0;
-        if alone && self.summary.visited == 0 {
-            return Err(CrawlError::NoSession(why));
-        }
-        Ok(alone && self.sessions.refused() >= PATIENCE)
+        let (never, others) = (self.summary.visited == 0, self.sessions.opening());
+        let patience = if never && others == 0 { 1 } else { PATIENCE * (others + 1) };
+        let stranded = self.tasks.is_empty() && self.sessions.refused() >= patience;
+        if stranded && never { Err(CrawlError::NoSession(why)) } else { Ok(stranded) }
     }
 
     /// A seed may lead anywhere on its own site (`shop.example` → `www2.shop.example`), a link only within the scope.

@@ -16,9 +16,7 @@ use crate::gather::Visits;
 const CLOSING: Duration = Duration::from_secs(5);
 /// At the crawl's end, for sessions that are still being opened.
 const LAST_OPENING: Duration = Duration::from_secs(5);
-/// Wait before an attempt that follows a refused one, for each refused in a row.
-const PAUSE: Duration = Duration::from_secs(2);
-/// The longest such wait.
+/// The longest wait before an attempt.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Sessions of one crawl, besides those that have a page.
@@ -27,12 +25,14 @@ pub(super) struct Sessions<V> {
     /// Served long enough: they end before others take their place, which a Grid may have no slot for sooner.
     spent: Vec<V>,
     opening: JoinSet<Result<V, String>>,
-    refused: u32,
+    refused: usize,
+    pause: Duration,
 }
 
 impl<V: Visits + 'static> Sessions<V> {
-    pub(super) fn new() -> Self {
-        Self { free: Vec::new(), spent: Vec::new(), opening: JoinSet::new(), refused: 0 }
+    /// None yet. `pause`: before an attempt, for each one in a row that was refused.
+    pub(super) fn new(pause: Duration) -> Self {
+        Self { free: Vec::new(), spent: Vec::new(), opening: JoinSet::new(), refused: 0, pause }
     }
 
     /// A free one.
@@ -52,7 +52,7 @@ impl<V: Visits + 'static> Sessions<V> {
     }
 
     /// Attempts in a row that opened none.
-    pub(super) fn refused(&self) -> u32 {
+    pub(super) fn refused(&self) -> usize {
         self.refused
     }
 
@@ -64,7 +64,7 @@ impl<V: Visits + 'static> Sessions<V> {
         E: Display,
     {
         let (spent, made) = (self.spent.pop(), make());
-        let pause = pause(self.refused);
+        let pause = pause(self.pause, self.refused);
         self.opening.spawn(async move {
             sleep(pause).await;
             if let Some(spent) = spent {
@@ -103,8 +103,8 @@ impl<V: Visits + 'static> Sessions<V> {
 }
 
 /// Before an attempt after so many refused ones.
-fn pause(refused: u32) -> Duration {
-    PAUSE.saturating_mul(refused).min(LONGEST_PAUSE)
+fn pause(each: Duration, refused: usize) -> Duration {
+    each.saturating_mul(u32::try_from(refused).unwrap_or(u32::MAX)).min(LONGEST_PAUSE)
 }
 
 #[cfg(test)]
@@ -127,12 +127,15 @@ mod tests {
 
     #[test]
     fn attempts_follow_slower_and_slower() {
-        assert_eq!([0, 1, 2, 14, 15, 16, u32::MAX].map(|n| pause(n).as_secs()), [0, 2, 4, 28, 30, 30, 30]);
+        assert_eq!(
+            [0, 1, 2, 14, 15, 16, usize::MAX].map(|n| pause(Duration::from_secs(2), n).as_secs()),
+            [0, 2, 4, 28, 30, 30, 30]
+        );
     }
 
     #[tokio::test]
     async fn refused_ones_are_counted_until_one_opens() {
-        let mut sessions = Sessions::<Used>::new();
+        let mut sessions = Sessions::<Used>::new(Duration::ZERO);
         sessions.open(&|| async { Err::<Used, _>("no free slot") });
         sessions.open(&|| async { Err::<Used, _>("no free slot") });
         sessions.open(&|| async {
@@ -150,7 +153,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_spent_one_gets_no_page_any_more() {
-        let mut sessions = Sessions::new();
+        let mut sessions = Sessions::new(Duration::ZERO);
         sessions.give_back(Used(true));
         assert!(sessions.take().is_none());
         sessions.give_back(Used(false));

@@ -1,5 +1,7 @@
 //! The crawl against a made-up site: a fake browser for its pages, a loopback server for robots.txt and sitemaps.
 
+mod sessions;
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -184,6 +186,7 @@ fn options(seed: &str) -> CrawlOptions {
     CrawlOptions {
         seeds: vec![Url::parse(seed).unwrap()],
         interval: Duration::ZERO,
+        pause: Duration::ZERO,
         returning_pages: 0,
         ..CrawlOptions::default()
     }
@@ -399,37 +402,4 @@ async fn a_deadline_cuts_and_says_so() {
     let crawled = crawl(&site, &CrawlOptions { deadline, workers: Workers::new(1), ..options(QUIET) }).await;
     assert_eq!(crawled.summary.cut_short.as_deref(), Some("max_time"));
     assert!(crawled.skipped().iter().all(|(_, r)| r == "max_time") || crawled.summary.visited > 0);
-}
-
-#[tokio::test]
-async fn a_session_that_cannot_be_had_holds_no_page() {
-    let (_stop, asked) = watch::channel(false);
-    let site = Arc::new(tree());
-    let shared = Arc::clone(&site);
-    let make = move || {
-        let first = shared.sessions.fetch_add(1, Ordering::SeqCst) == 0;
-        let fake = Fake(Arc::clone(&shared));
-        async move {
-            if first {
-                return Ok(fake);
-            }
-            tokio::time::sleep(Duration::from_millis(30)).await;
-            Err("no free slot")
-        }
-    };
-    let options = CrawlOptions { workers: Workers::new(3), max_pages: 60, ..options(QUIET) };
-    let mut records = Vec::new();
-    let summary = run(&options, make, &mut records, &(), asked).await.unwrap();
-    assert_eq!((summary.visited, summary.cut_short.as_deref()), (60, None));
-    let alone = crawl(&Arc::new(tree()), &CrawlOptions { workers: Workers::new(1), ..options }).await;
-    assert_eq!(Crawled { summary, records }.fresh(), alone.fresh());
-    assert!(site.sessions.load(Ordering::SeqCst) > 2, "others were asked for");
-}
-
-#[tokio::test]
-async fn without_any_session_there_is_nothing_to_report() {
-    let (_stop, asked) = watch::channel(false);
-    let make = || async { Err::<Fake, _>("no chromedriver") };
-    let error = run(&options(QUIET), make, &mut Vec::new(), &(), asked).await.unwrap_err();
-    assert!(error.to_string().contains("no chromedriver"));
 }
