@@ -47,6 +47,9 @@ pub(crate) fn record(args: &AuditArgs) -> Result<ExitStatus, CliError> {
     Job::new(args, false)?.run()
 }
 
+/// What there is to tell of a site, and why it went no further where it did not.
+type Told = (Judged, Option<CliError>);
+
 /// Several sites with one configuration.
 struct Job<'a> {
     args: &'a AuditArgs,
@@ -96,7 +99,8 @@ impl<'a> Job<'a> {
         let ended = sites.map(|(number, site)| {
             let sharing = &sharing;
             async move {
-                let judged = if stop.is_asked() { Ok(Judged::nothing()) } else { self.site(site, sharing, stop).await };
+                let judged =
+                    if stop.is_asked() { (Judged::nothing(), None) } else { self.site(site, sharing, stop).await };
                 sharing.one_ended();
                 (number, (site, judged))
             }
@@ -114,22 +118,36 @@ impl<'a> Job<'a> {
     }
 
     /// With several sites one that cannot be audited does not take the others along.
-    fn told(&self, site: &Settings, judged: Result<Judged, CliError>) -> Result<ExitStatus, CliError> {
-        match judged {
+    fn told(&self, site: &Settings, (judged, failed): Told) -> Result<ExitStatus, CliError> {
+        match judged.tell().and_then(|status| failed.map_or(Ok(status), Err)) {
             Err(report) if self.config.sites.len() > 1 => {
                 console::note(&format!("{}: {report:?}", site.name));
                 Ok(ExitStatus::CouldNot)
             }
-            other => other?.tell(),
+            other => other,
         }
     }
 
-    /// One site, in each of the browsers that are named.
-    async fn site(&self, site: &Settings, sharing: &Sharing, stop: &Stop) -> Result<Judged, CliError> {
-        let (mut judged, mut done) = (Judged::nothing(), Vec::new());
+    /// One site, alone on its host.
+    async fn site(&self, site: &Settings, sharing: &Sharing, stop: &Stop) -> Told {
+        let _turn = sharing.turn(site).await;
+        let mut judged = Judged::nothing();
+        let failed = self.in_browsers(site, sharing, stop, &mut judged).await.err();
+        (judged, failed)
+    }
+
+    /// In each of the browsers that are named; `judged` is what there is to tell so far, also where a later one fails.
+    async fn in_browsers(
+        &self,
+        site: &Settings,
+        sharing: &Sharing,
+        stop: &Stop,
+        judged: &mut Judged,
+    ) -> Result<(), CliError> {
+        let mut done = Vec::new();
         for alone in several::each(site)? {
             let (more, folder) = self.in_one_browser(&alone, sharing, stop).await?;
-            judged = judged.and(more);
+            judged.add(more);
             done.push(Done { browser: alone.text("browser").unwrap_or_default(), folder });
             if stop.is_asked() {
                 break;
@@ -138,7 +156,7 @@ impl<'a> Job<'a> {
         if done.len() > 1 {
             judged.said.extend(several::compare(&self.config, site, &done)?);
         }
-        Ok(judged)
+        Ok(())
     }
 
     async fn in_one_browser(
@@ -148,7 +166,7 @@ impl<'a> Job<'a> {
         stop: &Stop,
     ) -> Result<(Judged, PathBuf), CliError> {
         let policy_by = if site.in_file("policy") { "config" } else { "flag" };
-        let plan = Plan { resume: self.args.resume.as_deref(), policy_by, share: sharing.share() };
+        let plan = Plan { resume: self.args.resume.as_deref(), policy_by, share: sharing.share_of(site) };
         let recorded = Box::pin(recording::record(site, plan, stop)).await?;
         let folder = recorded.folder.path().to_path_buf();
         let judged = if self.judged {

@@ -28,7 +28,9 @@ static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
 /// Writes a line to stderr, above the bars; there is nobody left to tell when that fails.
 pub(crate) fn note(line: &str) {
-    BARS.suspend(|| drop(writeln!(std::io::stderr().lock(), "{line}")));
+    // Not `suspend`, which panics where the terminal has gone; the bars come again by themselves.
+    let _ = BARS.clear();
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
 /// Writes a file, or stdout for `-`, making its folder. A new file is its owner's alone, like all that is written.

@@ -1,6 +1,7 @@
 //! Judging one recording: settings in, `report.json` and the asked-for reports on disk and on stdout, status out.
 //!
-//! Pure judging is `judge`'s; here its input is read and its output written, and the last lines on stderr are said.
+//! Pure judging is `judge`'s; here its input is read and its output written. What is for stdout and stderr is answered, to
+//! be told when its turn comes.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -39,11 +40,11 @@ impl Judged {
         Self { status: ExitStatus::Clean, printed: Vec::new(), said: Vec::new() }
     }
 
-    /// Both, as one.
-    pub(crate) fn and(mut self, other: Self) -> Self {
+    /// Another one besides.
+    pub(crate) fn add(&mut self, other: Self) {
         self.printed.extend(other.printed);
         self.said.extend(other.said);
-        Self { status: self.status.or_worse(other.status), ..self }
+        self.status = self.status.or_worse(other.status);
     }
 
     /// Tells it.
@@ -74,16 +75,18 @@ pub(crate) async fn judge(
     options.previous = previous(folder, &audit.header.browser.name);
     options.pictures = pictures(folder, &audit);
     let verdict = audit.verdict(convert::fail_on(settings));
-    let printed = Reports { settings, folder, audit: &audit, options: &options }.write().await?;
+    let (printed, mut said) = Reports { settings, folder, audit: &audit, options: &options }.write().await?;
     if seal == Seal::Broken {
-        console::note("warning: this evidence is not what was sealed; `cookie-audit verify` says what differs");
+        let warning = "warning: this evidence is not what was sealed; `cookie-audit verify` says what differs";
+        said.push(warning.to_owned());
     }
     let status = match verdict.status {
         Status::Clean => ExitStatus::Clean,
         Status::Violation => ExitStatus::Violation,
         Status::Incomplete => ExitStatus::Incomplete,
     };
-    Ok(Judged { status, printed, said: last_lines(&verdict, &audit, folder) })
+    said.extend(last_lines(&verdict, &audit, folder));
+    Ok(Judged { status, printed, said })
 }
 
 /// A file, or one of the recorded policies by its address: there is no browser here to fetch another.
@@ -147,18 +150,18 @@ struct Reports<'a> {
 }
 
 impl Reports<'_> {
-    /// Writes all of them; answers what is for stdout.
-    async fn write(&self) -> Result<Vec<u8>, CliError> {
+    /// Writes all of them; answers what is for stdout, and what for stderr.
+    async fn write(&self) -> Result<(Vec<u8>, Vec<String>), CliError> {
         let folder = self.folder.new_judgement(Timestamp::now()).into_diagnostic()?;
         let json = report::render(Format::Json, self.audit, self.options).into_diagnostic()?;
         for at in [folder.as_path(), self.folder.path()] {
             write_file(&at.join(Format::Json.file_name()), &json).into_diagnostic()?;
         }
-        let mut printed = Vec::new();
+        let mut told = (Vec::new(), Vec::new());
         for asked in self.asked() {
-            printed.extend(self.one(&asked, &folder).await?);
+            self.one(&asked, &folder, &mut told).await?;
         }
-        Ok(printed)
+        Ok(told)
     }
 
     /// Each format once for each place; settings were checked when they were read.
@@ -166,7 +169,12 @@ impl Reports<'_> {
         self.settings.texts("format").iter().filter_map(|text| text.parse().ok()).collect()
     }
 
-    async fn one(&self, asked: &Asked, folder: &Path) -> Result<Vec<u8>, CliError> {
+    async fn one(
+        &self,
+        asked: &Asked,
+        folder: &Path,
+        (printed, said): &mut (Vec<u8>, Vec<String>),
+    ) -> Result<(), CliError> {
         let plain = RenderOptions { colour: false, width: 80, ..self.options.clone() };
         let mut bytes = report::render(asked.format, self.audit, &plain).into_diagnostic()?;
         if asked.format == Format::Pdf {
@@ -175,17 +183,15 @@ impl Reports<'_> {
         let kept = folder.join(asked.format.file_name());
         write_file(&kept, &bytes).into_diagnostic()?;
         match &asked.path {
-            Some(path) if path == Path::new("-") => Ok(bytes),
-            Some(path) => console::write(path, &bytes).map(|()| Vec::new()),
+            Some(path) if path == Path::new("-") => printed.extend(bytes),
+            Some(path) => console::write(path, &bytes)?,
             None if asked.format == Format::Table => {
-                report::render(Format::Table, self.audit, self.options).into_diagnostic()
+                printed.extend(report::render(Format::Table, self.audit, self.options).into_diagnostic()?);
             }
-            None if asked.format.is_text() => Ok(bytes),
-            None => {
-                console::note(&format!("{} {}", asked.format.word(), kept.display()));
-                Ok(Vec::new())
-            }
+            None if asked.format.is_text() => printed.extend(bytes),
+            None => said.push(format!("{} {}", asked.format.word(), kept.display())),
         }
+        Ok(())
     }
 }
 

@@ -54,20 +54,20 @@ pub(crate) struct Recorded {
 }
 
 /// What to record besides what the settings say.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Plan<'a> {
     /// The folder of a recording to go on with.
     pub(crate) resume: Option<&'a Path>,
     /// `flag` or `config`: who named the policies.
     pub(crate) policy_by: &'static str,
     /// Sessions that it may have, where it goes side by side with other sites.
-    pub(crate) share: Option<&'a Workers>,
+    pub(crate) share: Option<Workers>,
 }
 
 /// Records one site.
 pub(crate) async fn record(settings: &Settings, plan: Plan<'_>, stop: &Stop) -> Result<Recorded, CliError> {
     let started = Timestamp::now();
-    let among = plan.share.map(|_| settings.name.as_str());
+    let among = plan.share.as_ref().map(|_| settings.name.as_str());
     let watch = Watch::new(settings.on("quiet"), settings.int("max_pages"), among);
     let (folder, key) = folder_and_key(settings, plan.resume, started)?;
     let access = convert::access(settings, started)?.map(Arc::new);
@@ -156,7 +156,7 @@ impl Run<'_> {
     ) -> Result<CrawlSummary, CliError> {
         let mut options = convert::crawl(self.settings, phase, self.browsers.guard())?;
         options.deadline = Some(self.deadline);
-        if let Some(share) = self.plan.share {
+        if let Some(share) = &self.plan.share {
             options.workers = share.clone();
         }
         options.earlier = Earlier { pages: earlier.pages.clone(), skipped: earlier.skipped.clone() };

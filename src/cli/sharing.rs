@@ -3,10 +3,14 @@
 //! All have the same share, so that a large site keeps no small one waiting; towards the end, when no other site is left
 //! to begin, those that still go on have more. Not here: what becomes of a site (`audit`).
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::convert;
-use crate::config::Config;
+use crate::config::{Config, Settings};
 use crate::gather::crawl::Workers;
 
 /// Shares the sessions among the sites of one run.
@@ -16,6 +20,7 @@ pub(crate) struct Sharing {
     /// Sites that have not ended.
     left: Cell<usize>,
     share: Workers,
+    hosts: RefCell<BTreeMap<String, Arc<Mutex<()>>>>,
 }
 
 impl Sharing {
@@ -34,7 +39,8 @@ impl Sharing {
             (asked, _) => asked.min(sessions),
         };
         let at_once = fitting.min(sites).max(1);
-        Self { sessions, at_once, left: Cell::new(sites), share: Workers::new(sessions / at_once) }
+        let share = Workers::new(sessions / at_once);
+        Self { sessions, at_once, left: Cell::new(sites), share, hosts: RefCell::default() }
     }
 
     /// Sites at once.
@@ -42,9 +48,18 @@ impl Sharing {
         self.at_once
     }
 
-    /// Sessions of each site; `None` where it has what its own settings say, since it is the only one at a time.
-    pub(crate) fn share(&self) -> Option<&Workers> {
-        (self.at_once > 1).then_some(&self.share)
+    /// A site's sessions: its share, or fewer where its own settings say so; `None` where it is the only one at a time.
+    pub(crate) fn share_of(&self, site: &Settings) -> Option<Workers> {
+        let own = convert::sessions(site);
+        let share = if own < self.sessions { Workers::new(own.min(self.share.get())) } else { self.share.clone() };
+        (self.at_once > 1).then_some(share)
+    }
+
+    /// Waits until no other site of its host is under way, in their order: the host's rate is for all of them.
+    pub(crate) async fn turn(&self, site: &Settings) -> OwnedMutexGuard<()> {
+        let host = site.urls.first().and_then(|url| url.host_str()).unwrap_or_default().to_owned();
+        let turns = Arc::clone(self.hosts.borrow_mut().entry(host).or_default());
+        turns.lock_owned().await
     }
 
     /// A site has ended.
@@ -69,13 +84,11 @@ mod tests {
     #[test]
     fn the_last_sites_have_more_sessions() {
         let sharing = Sharing::among(5, 7, 3, true);
-        let share = sharing.share().unwrap();
-        let mut seen = vec![share.get()];
+        let mut seen = vec![sharing.share.get()];
         for _ in 0..5 {
             sharing.one_ended();
-            seen.push(share.get());
+            seen.push(sharing.share.get());
         }
         assert_eq!(seen, [2, 2, 2, 3, 7, 7]);
-        assert!(Sharing::among(5, 7, 1, true).share().is_none());
     }
 }

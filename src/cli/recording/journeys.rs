@@ -212,14 +212,15 @@ impl Run<'_> {
 
     /// The same pages in a browser that keeps no cookie.
     async fn without_cookies(&mut self, pages: &[Url], phase: Phase) -> Result<(), CliError> {
+        let mut with = self.borrowed().await?;
         let mut without = match self.browsers.open_blocking().await {
             Ok(without) => without,
             Err(error) => {
-                self.watch.say(&format!("no browser without cookies: {}", chain(&error)));
+                self.watch.say(&format!("no second browser, without cookies: {}", chain(&error)));
+                with.close().await;
                 return Ok(());
             }
         };
-        let mut with = self.borrowed().await?;
         let looked = trials::blocked(&mut with, &mut without, pages, phase).await;
         without.close().await;
         for page in self.given_back(with, looked).await.unwrap_or_default() {

@@ -110,8 +110,8 @@ impl Default for CrawlOptions {
     }
 }
 
-/// How many browser sessions a crawl may have. Clones are one number, which may change while the crawl goes on: no report
-/// depends on it.
+/// How many browser sessions a crawl may have. Clones are one number, which may change while the crawl goes on: what is
+/// visited and found does not depend on it.
 #[derive(Debug, Clone)]
 pub struct Workers(Arc<AtomicUsize>);
 

@@ -32,7 +32,7 @@ const GRACE_WHEN_ASKED: Duration = Duration::from_secs(8);
 const GRACE_AT_DEADLINE: Duration = Duration::from_secs(40);
 const SITEMAPS_AT_MOST: Duration = Duration::from_secs(60);
 /// Attempts in a row, for each session that is missing, before a crawl without any gives up.
-const PATIENCE: usize = 3;
+pub(super) const PATIENCE: usize = 3;
 
 /// Crawls, appending every page and every skipped address to `sink`. `make` opens a session, again where one is lost;
 /// `stop` turning true lets pages under way end and writes the rest down as skipped.
@@ -82,7 +82,7 @@ pub(super) struct Crawl<'a, V, F> {
     pub(super) summary: CrawlSummary,
     fetcher: Fetcher,
     tasks: JoinSet<Done<V>>,
-    /// Pages whose turn it is, waiting for a worker.
+    /// Pages whose turn it is, waiting for a session.
     ready: VecDeque<Turn>,
     running: BTreeMap<u64, Job>,
     landed: BTreeMap<u64, Landed>,
@@ -253,7 +253,7 @@ where
     fn is_stranded(&self, why: String) -> Result<bool, CrawlError> {
         let (never, others) = (self.summary.visited == 0, self.sessions.opening());
         let patience = if never && others == 0 { 1 } else { PATIENCE * (others + 1) };
-        let stranded = self.tasks.is_empty() && self.sessions.refused() >= patience;
+        let stranded = self.tasks.is_empty() && self.sessions.in_vain() >= patience;
         if stranded && never { Err(CrawlError::NoSession(why)) } else { Ok(stranded) }
     }
 

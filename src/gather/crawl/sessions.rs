@@ -22,17 +22,21 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Sessions of one crawl, besides those that have a page.
 pub(super) struct Sessions<V> {
     free: Vec<V>,
-    /// Served long enough: they end before others take their place, which a Grid may have no slot for sooner.
-    spent: Vec<V>,
     opening: JoinSet<Result<V, String>>,
+    /// Those that have served long enough end at once: a Grid may have no slot for others sooner.
+    closing: JoinSet<()>,
+    /// Attempts in a row that opened none.
     refused: usize,
+    /// Such attempts since a session was last seen alive.
+    in_vain: usize,
     pause: Duration,
 }
 
 impl<V: Visits + 'static> Sessions<V> {
     /// None yet. `pause`: before an attempt, for each one in a row that was refused.
     pub(super) fn new(pause: Duration) -> Self {
-        Self { free: Vec::new(), spent: Vec::new(), opening: JoinSet::new(), refused: 0, pause }
+        let (opening, closing) = (JoinSet::new(), JoinSet::new());
+        Self { free: Vec::new(), opening, closing, refused: 0, in_vain: 0, pause }
     }
 
     /// A free one.
@@ -42,8 +46,12 @@ impl<V: Visits + 'static> Sessions<V> {
 
     /// Back from its page.
     pub(super) fn give_back(&mut self, session: V) {
-        let room = if session.is_spent() { &mut self.spent } else { &mut self.free };
-        room.push(session);
+        self.in_vain = 0;
+        if session.is_spent() {
+            self.closing.spawn(async move { drop(timeout(CLOSING, session.close()).await) });
+        } else {
+            self.free.push(session);
+        }
     }
 
     /// How many are being opened.
@@ -51,9 +59,9 @@ impl<V: Visits + 'static> Sessions<V> {
         self.opening.len()
     }
 
-    /// Attempts in a row that opened none.
-    pub(super) fn refused(&self) -> usize {
-        self.refused
+    /// Attempts in a row that opened none since a session was last seen alive.
+    pub(super) fn in_vain(&self) -> usize {
+        self.in_vain
     }
 
     /// Begins to open one more.
@@ -63,13 +71,9 @@ impl<V: Visits + 'static> Sessions<V> {
         Fut: Future<Output = Result<V, E>> + Send + 'static,
         E: Display,
     {
-        let (spent, made) = (self.spent.pop(), make());
-        let pause = pause(self.pause, self.refused);
+        let (made, pause) = (make(), pause(self.pause, self.refused));
         self.opening.spawn(async move {
             sleep(pause).await;
-            if let Some(spent) = spent {
-                let _ = timeout(CLOSING, spent.close()).await;
-            }
             made.await.map_err(|error| error.to_string())
         });
     }
@@ -79,13 +83,14 @@ impl<V: Visits + 'static> Sessions<V> {
         let opened = self.opening.join_next().await?;
         Some(match opened.unwrap_or_else(|_| Err("opening a session failed; this is a bug".to_owned())) {
             Ok(session) => {
-                self.refused = 0;
+                (self.refused, self.in_vain) = (0, 0);
                 self.free.push(session);
                 Ok(())
             }
             Err(why) => {
                 tracing::warn!(%why, "no browser session");
                 self.refused += 1;
+                self.in_vain += 1;
                 Err(why)
             }
         })
@@ -95,7 +100,8 @@ impl<V: Visits + 'static> Sessions<V> {
     pub(super) async fn close(mut self) {
         let free = std::mem::take(&mut self.free);
         let ended = |session: V| timeout(CLOSING, session.close());
-        join_all(free.into_iter().chain(self.spent.drain(..)).map(ended)).await;
+        join_all(free.into_iter().map(ended)).await;
+        while self.closing.join_next().await.is_some() {}
         let last = async { while self.opened().await.is_some() {} };
         let _ = timeout(LAST_OPENING, last).await;
         join_all(self.free.drain(..).map(ended)).await;
@@ -109,11 +115,19 @@ fn pause(each: Duration, refused: usize) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
     use crate::evidence::model::PageVisit;
     use crate::gather::{VisitError, VisitRequest};
 
-    struct Used(bool);
+    /// A session that is spent or not, and tells that it was ended.
+    #[derive(Clone, Default)]
+    struct Used {
+        spent: bool,
+        ended: Arc<AtomicBool>,
+    }
 
     impl Visits for Used {
         async fn visit(&mut self, _: VisitRequest) -> Result<PageVisit, VisitError> {
@@ -121,8 +135,17 @@ mod tests {
         }
 
         fn is_spent(&self) -> bool {
-            self.0
+            self.spent
         }
+
+        async fn close(self) {
+            self.ended.store(true, Ordering::SeqCst);
+        }
+    }
+
+    async fn refuse(sessions: &mut Sessions<Used>) {
+        sessions.open(&|| async { Err::<Used, _>("no free slot") });
+        assert_eq!(sessions.opened().await, Some(Err("no free slot".to_owned())));
     }
 
     #[test]
@@ -134,32 +157,31 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn refused_ones_are_counted_until_one_opens() {
+    async fn refused_ones_are_counted_until_one_opens_and_in_vain_until_one_lives() {
         let mut sessions = Sessions::<Used>::new(Duration::ZERO);
-        sessions.open(&|| async { Err::<Used, _>("no free slot") });
-        sessions.open(&|| async { Err::<Used, _>("no free slot") });
-        sessions.open(&|| async {
-            sleep(Duration::from_millis(50)).await;
-            Ok::<_, String>(Used(false))
-        });
-        let refused = Some(Err("no free slot".to_owned()));
-        assert_eq!(
-            (sessions.opened().await, sessions.opened().await, sessions.refused()),
-            (refused.clone(), refused, 2)
-        );
-        assert_eq!((sessions.opened().await, sessions.refused(), sessions.opening()), (Some(Ok(())), 0, 0));
-        assert!(sessions.opened().await.is_none() && sessions.take().is_some() && sessions.take().is_none());
+        refuse(&mut sessions).await;
+        refuse(&mut sessions).await;
+        assert_eq!((sessions.refused, sessions.in_vain()), (2, 2));
+        sessions.give_back(Used::default());
+        refuse(&mut sessions).await;
+        assert_eq!((sessions.refused, sessions.in_vain()), (3, 1), "one that lives is hope, and no reason for haste");
+        sessions.open(&|| async { Ok::<_, String>(Used::default()) });
+        assert_eq!(sessions.opened().await, Some(Ok(())));
+        assert_eq!((sessions.refused, sessions.in_vain(), sessions.opening()), (0, 0, 0));
+        assert!(sessions.opened().await.is_none() && sessions.free.len() == 2);
     }
 
     #[tokio::test]
-    async fn a_spent_one_gets_no_page_any_more() {
+    async fn a_spent_one_gets_no_page_any_more_and_is_ended_at_once() {
         let mut sessions = Sessions::new(Duration::ZERO);
-        sessions.give_back(Used(true));
+        let spent = Used { spent: true, ..Used::default() };
+        sessions.give_back(spent.clone());
         assert!(sessions.take().is_none());
-        sessions.give_back(Used(false));
-        assert!(sessions.take().is_some());
-        sessions.open(&|| async { Ok::<_, String>(Used(false)) });
-        assert!(sessions.spent.is_empty() && sessions.opening() == 1);
+        sessions.closing.join_next().await.unwrap().unwrap();
+        assert!(spent.ended.load(Ordering::SeqCst));
+        let free = Used::default();
+        sessions.give_back(free.clone());
         sessions.close().await;
+        assert!(free.ended.load(Ordering::SeqCst));
     }
 }

@@ -7,7 +7,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use super::frontier::Job;
-use super::run::{Crawl, cut_short};
+use super::run::{Crawl, PATIENCE, cut_short};
 use super::worker::{Turn, work};
 use super::{CrawlError, CrawlEvent};
 use crate::evidence::model::{FailureReason, Found, Outcome, PageVisit, Record, Visitor};
@@ -64,15 +64,16 @@ where
     }
 
     async fn session_for_walk(&mut self) -> Option<V> {
-        loop {
+        for _ in 0..=PATIENCE {
             if let Some(session) = self.sessions.take() {
                 return Some(session);
             }
             if self.sessions.opening() == 0 {
                 self.sessions.open(&self.make);
             }
-            self.sessions.opened().await?.ok()?;
+            let _ = self.sessions.opened().await;
         }
+        None
     }
 
     fn walk_jobs(&self) -> Vec<Job> {

@@ -20,8 +20,9 @@ use crate::gather::browser::bidi::BidiError;
 use crate::gather::portrait::{self, Extent};
 use crate::gather::walls;
 
-/// A picture that takes longer than this waits for a page that was never painted.
-const UNPAINTED: Duration = Duration::from_millis(500);
+/// Answers with the page's next frame.
+const FRAME: &str = "new Promise(done => requestAnimationFrame(() => done('')))";
+const FRAME_LIMIT: Duration = Duration::from_secs(3);
 
 /// What was found at the end.
 #[derive(Default)]
@@ -95,11 +96,16 @@ impl Recorder {
         )
     }
 
-    /// A page whose clock stopped before it was painted for the first time has no picture until the clock goes on.
-    async fn until_painted(&self, tab: &Tab, stands: bool) -> Result<(), BidiError> {
-        let Some(own) = tab.cdp.as_deref().filter(|_| stands) else { return std::future::pending().await };
-        tokio::time::sleep(UNPAINTED).await;
-        page_time::go_on(&self.session, &self.tape, own, self.options.page_time).await
+    /// A page that got no time may not have been painted yet when its clock stopped: it gets enough for a first frame.
+    async fn painted(&self, tab: &Tab, reel: &Reel) -> Result<(), BidiError> {
+        let stands = reel.clock.virtual_since.is_some() && self.options.page_time.total.is_zero();
+        let Some(own) = tab.cdp.as_deref().filter(|_| stands) else { return Ok(()) };
+        let asked = json!({"expression": FRAME, "awaitPromise": true});
+        let frame = self.session.cdp_within(Some(own), "Runtime.evaluate", asked, FRAME_LIMIT);
+        tokio::select! {
+            answer = frame => answer.map(drop).or_else(|error| if error.is_lost() { Err(error) } else { Ok(()) }),
+            Err(error) = page_time::go_on(&self.session, &self.tape, own, self.options.page_time) => Err(error),
+        }
     }
 
     /// A picture of the page, where it is to have one; its name in the audit's folder. Everything is recorded by now.
@@ -116,7 +122,8 @@ impl Recorder {
         let values = found.after.iter().map(|held| &held.value).chain(stored);
         let terms = self.options.redactor.terms(values);
         let top = Frame::top(&self.session, &tab.context, tab.cdp.as_deref());
-        let (mut apart, stands) = (frames::apart(reel), reel.clock.virtual_since.is_some());
+        self.painted(tab, reel).await?;
+        let mut apart = frames::apart(reel);
         // Those that came after the tape was taken must be covered too.
         apart.extend(frames::apart(&self.tape.reel()));
         let frames = frames::all(&self.session, apart, &top).await?;
@@ -127,10 +134,7 @@ impl Recorder {
             Err(_) => return Ok(None),
             Ok(()) => {}
         }
-        let picture = tokio::select! {
-            taken = portrait::take(&self.session, &frames, &terms, Extent::Viewport) => taken?,
-            Err(error) = self.until_painted(tab, stands) => return Err(error),
-        };
+        let picture = portrait::take(&self.session, &frames, &terms, Extent::Viewport).await?;
         match paint(&self.session, &mut shown, tab.small).await {
             Err(error) if error.is_lost() => return Err(error),
             // The browser has it already; what did not answer is the page.
@@ -140,13 +144,19 @@ impl Recorder {
     }
 }
 
-/// Whether a page that was seen whole used no storage but cookies, and no worker that might have.
-pub(super) fn only_cookies(found: &Found, reel: &Reel) -> bool {
+/// Whether a page that was seen whole used no storage but cookies, and no worker that might have; `since` is what was
+/// heard after the reel was taken.
+pub(super) fn only_cookies(found: &Found, reel: &Reel, since: &Reel) -> bool {
     let snapshot = &found.snapshot;
-    let seen = snapshot.top.is_some() && snapshot.silent + snapshot.partial == 0 && reel.dropped == 0;
-    let workers = !reel.workers.is_empty() || reel.targets.values().any(|t| t.kind.ends_with("worker"));
-    let told = reel.told.iter().any(|(_, _, told)| matches!(told, Told::Storage { .. } | Told::Failed(_)));
-    seen && !workers && !told && snapshot.top.iter().chain(&snapshot.frames).all(snapshot::Frame::stores_nothing)
+    let seen = snapshot.top.is_some() && snapshot.silent + snapshot.partial == 0;
+    let heard = |reel: &Reel| {
+        let workers = !reel.workers.is_empty() || reel.targets.values().any(|t| t.kind.ends_with("worker"));
+        let told = reel.told.iter().any(|(_, _, told)| matches!(told, Told::Storage { .. } | Told::Failed(_)));
+        reel.dropped == 0 && !workers && !told
+    };
+    seen && heard(reel)
+        && heard(since)
+        && snapshot.top.iter().chain(&snapshot.frames).all(snapshot::Frame::stores_nothing)
 }
 
 /// Name of the cookie that is deleted without ever having been set, to see whether the hooks still hear.

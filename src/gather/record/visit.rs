@@ -196,7 +196,7 @@ impl Recorder {
             page.screenshot = self.portrait(&stage.tab, &found, &page, &reel).await?;
         }
         self.times.picture += watch.lap();
-        self.left_only_cookies = look::only_cookies(&found, &reel);
+        self.left_only_cookies = look::only_cookies(&found, &reel, &self.tape.reel());
         if doubtful || !self.leave_resting(request, &stage, &found, &reel).await? {
             self.clear(&stage, &reel).await?;
         }
@@ -330,7 +330,8 @@ impl Recorder {
     /// Closes what the page opened, and empties the tab for the next visit or replaces it.
     pub(super) async fn clear(&mut self, stage: &Stage, reel: &Reel) -> Result<(), BidiError> {
         let tab = &stage.tab;
-        let popups: Vec<String> = reel.popups.iter().cloned().collect();
+        // Those that it opened while its picture was taken as well.
+        let popups: Vec<String> = reel.popups.union(&self.tape.reel().popups).cloned().collect();
         let (emptied, closed) = tokio::join!(
             async {
                 let virtual_time = reel.clock.virtual_since.is_some();

@@ -44,7 +44,9 @@ async fn where_all_sessions_are_lost_and_none_can_be_had_the_rest_is_skipped() {
     let summary = run(&options, make, &mut records, &(), asked).await.unwrap();
     let crawled = Crawled { summary, records };
     assert_eq!(crawled.summary.cut_short.as_deref(), Some("browser_lost"));
-    assert_eq!(crawled.paths(), ["/"]);
+    // A page may be met by two browsers that are lost; which one is chance.
+    let loaded = crawled.fresh().into_iter().filter(|(_, _, end)| matches!(end, Outcome::Loaded { .. }));
+    assert_eq!(loaded.map(|(_, path, _)| path).collect::<Vec<_>>(), ["/"]);
     assert!(crawled.skipped().iter().filter(|(_, reason)| reason == "browser_lost").count() >= 3);
     let made = made.load(Ordering::SeqCst);
     assert!((9..=15).contains(&made), "three sessions, and three attempts for each afterwards: {made}");
