@@ -99,8 +99,7 @@ impl<'a> Job<'a> {
         let ended = sites.map(|(number, site)| {
             let sharing = &sharing;
             async move {
-                let judged =
-                    if stop.is_asked() { (Judged::nothing(), None) } else { self.site(site, sharing, stop).await };
+                let judged = self.site(site, sharing, stop).await;
                 sharing.one_ended();
                 (number, (site, judged))
             }
@@ -128,10 +127,13 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// One site, alone on its host.
+    /// One site, alone on its host; none is begun after the run was asked to stop.
     async fn site(&self, site: &Settings, sharing: &Sharing, stop: &Stop) -> Told {
         let _turn = sharing.turn(site).await;
         let mut judged = Judged::nothing();
+        if stop.is_asked() {
+            return (judged, None);
+        }
         let failed = self.in_browsers(site, sharing, stop, &mut judged).await.err();
         (judged, failed)
     }
