@@ -20,9 +20,11 @@ use crate::gather::browser::bidi::BidiError;
 use crate::gather::portrait::{self, Extent};
 use crate::gather::walls;
 
-/// Answers with the page's next frame.
-const FRAME: &str = "new Promise(done => requestAnimationFrame(() => done('')))";
-const FRAME_LIMIT: Duration = Duration::from_secs(3);
+/// Milliseconds that a clock which stands has to be ahead of ours for a picture: the browser draws nothing of a document
+/// for half a second of its clock, nor what comes after the moment at which that stands.
+const AHEAD: f64 = 1_500.0;
+/// Milliseconds that it is moved for that at the most.
+const MOST_MOVED: f64 = 60_000.0;
 
 /// What was found at the end.
 #[derive(Default)]
@@ -96,16 +98,14 @@ impl Recorder {
         )
     }
 
-    /// A page that got no time may not have been painted yet when its clock stopped: it gets enough for a first frame.
-    async fn painted(&self, tab: &Tab, reel: &Reel) -> Result<(), BidiError> {
-        let stands = reel.clock.virtual_since.is_some() && self.options.page_time.total.is_zero();
-        let Some(own) = tab.cdp.as_deref().filter(|_| stands) else { return Ok(()) };
-        let asked = json!({"expression": FRAME, "awaitPromise": true});
-        let frame = self.session.cdp_within(Some(own), "Runtime.evaluate", asked, FRAME_LIMIT);
-        tokio::select! {
-            answer = frame => answer.map(drop).or_else(|error| if error.is_lost() { Err(error) } else { Ok(()) }),
-            Err(error) = page_time::go_on(&self.session, &self.tape, own, self.options.page_time) => Err(error),
-        }
+    /// A page whose clock stands, and got little time or none, may never have been painted: it gets enough for that.
+    /// Everything is recorded by now.
+    async fn painted(&self, own: Option<&str>, apart: &[String], reel: &Reel) -> Result<(), BidiError> {
+        let lacking = (AHEAD - reel.clock.ahead_ms()).min(MOST_MOVED);
+        let Some(own) = own.filter(|_| reel.clock.virtual_since.is_some() && lacking > 0.0) else { return Ok(()) };
+        let clocks: Vec<String> = std::iter::once(own.to_owned()).chain(apart.iter().cloned()).collect();
+        let time = Duration::from_secs_f64(lacking / 1000.0);
+        page_time::grant(&self.session, &self.tape, &clocks, time).await.map(drop)
     }
 
     /// A picture of the page, where it is to have one; its name in the audit's folder. Everything is recorded by now.
@@ -122,10 +122,10 @@ impl Recorder {
         let values = found.after.iter().map(|held| &held.value).chain(stored);
         let terms = self.options.redactor.terms(values);
         let top = Frame::top(&self.session, &tab.context, tab.cdp.as_deref());
-        self.painted(tab, reel).await?;
         let mut apart = frames::apart(reel);
         // Those that came after the tape was taken must be covered too.
         apart.extend(frames::apart(&self.tape.reel()));
+        self.painted(tab.cdp.as_deref(), &apart, reel).await?;
         let frames = frames::all(&self.session, apart, &top).await?;
         let mut shown = tab.clone();
         match paint(&self.session, &mut shown, false).await {

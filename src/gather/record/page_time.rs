@@ -96,11 +96,6 @@ pub(super) async fn keep_going(
 ) -> Result<(), BidiError> {
     let stopped = tape.reel().clock.virtual_since.is_some();
     let Some(own) = session_of_tab.filter(|_| stopped) else { return std::future::pending().await };
-    go_on(session, tape, own, time).await
-}
-
-/// Moves clocks that stand, until it is dropped.
-pub(super) async fn go_on(session: &Session, tape: &Tape, own: &str, time: PageTime) -> Result<(), BidiError> {
     // So little that hardly a timer falls into it: what is written after the page's time must not depend on our speed.
     let little = PageTime { slice: TICK, ..time };
     loop {
@@ -188,13 +183,23 @@ fn heard(reel: &Reel) -> (usize, usize, usize) {
 pub(super) async fn slice(session: &Session, tape: &Tape, own: &str, time: PageTime) -> Result<bool, BidiError> {
     let clocks = {
         let mut reel = tape.reel();
-        reel.spent.clear();
         let granted = reel.clock.virtual_since.map_or(Duration::ZERO, |(_, granted)| granted);
         let since = reel.clock.virtual_since.map_or_else(Instant::now, |(since, _)| since);
         reel.clock.virtual_since = Some((since, granted + time.slice));
         clocks_of(&reel, own)
     };
-    let budget = json!({"policy": "advance", "budget": u64::try_from(time.slice.as_millis()).unwrap_or(500)});
+    grant(session, tape, &clocks, time.slice).await
+}
+
+/// Grants so much to these clocks; answers whether all used it up.
+pub(super) async fn grant(
+    session: &Session,
+    tape: &Tape,
+    clocks: &[String],
+    slice: Duration,
+) -> Result<bool, BidiError> {
+    tape.reel().spent.clear();
+    let budget = json!({"policy": "advance", "budget": u64::try_from(slice.as_millis()).unwrap_or(500)});
     let limit = SLICE_LIMIT;
     let grants = clocks.iter().map(|clock| {
         let budget = budget.clone();

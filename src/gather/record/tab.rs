@@ -26,6 +26,9 @@ const CLOCKS_DIFFER: f64 = 250.0;
 /// Milliseconds that a page's clock may be ahead of ours before the page: some twenty pages in one process, and less than
 /// servers put up with from their visitors.
 const MOST_AHEAD: f64 = 120_000.0;
+/// Milliseconds that it may be behind: a page without page time stands while it is looked at, and is given what it lacks
+/// before its picture is taken.
+const MOST_BEHIND: f64 = 2_000.0;
 /// Documents that a tab's process may hold. It goes through the script agents of all of them after every task, and those
 /// of pages that are gone are hardly ever collected while the clock stands: pages become slower and slower.
 const MOST_DOCUMENTS: u64 = 400;
@@ -132,7 +135,7 @@ pub(super) async fn close(session: &Session, contexts: &[String]) -> Result<(), 
 
 /// Whether a clock that shows this may go on from there, instead of being replaced with its tab.
 pub(super) fn may_go_on(clock: f64) -> bool {
-    (unix_now() * 1000.0 - clock).abs() <= MOST_AHEAD
+    (-MOST_BEHIND..=MOST_AHEAD).contains(&(clock - unix_now() * 1000.0))
 }
 
 /// Why a tab cannot serve the next visit.
@@ -160,7 +163,7 @@ impl Tab {
         session.cdp(None, "Target.detachFromTarget", json!({"sessionId": own})).await?;
         let fresh = Self { cdp: Some(attach(session, &self.context).await?), resting: None, ..self.clone() };
         let keeps_clock = virtual_time && !session.isolates_sites();
-        match fresh.empty(session, if keeps_clock { MOST_AHEAD } else { CLOCKS_DIFFER }).await {
+        match fresh.empty(session, keeps_clock).await {
             Ok(clock) => Ok(Some(Self { clock: keeps_clock.then_some(clock), ..fresh })),
             Err(error) if error.is_lost() => Err(error),
             // A page that will not go, or a tab whose process crashed.
@@ -171,8 +174,8 @@ impl Tab {
         }
     }
 
-    /// Answers what the clock shows; an error where that differs by more from ours.
-    async fn empty(&self, session: &Session, differs: f64) -> Result<f64, BidiError> {
+    /// Answers what the clock shows; an error where that is not ours, nor one that may go on.
+    async fn empty(&self, session: &Session, keeps_clock: bool) -> Result<f64, BidiError> {
         let own = self.cdp.as_deref();
         let gone = session.cdp_within(own, "Page.navigate", json!({"url": "about:blank"}), EMPTY_LIMIT).await?;
         if let Some(error) = navigate::refused(&gone) {
@@ -194,7 +197,8 @@ impl Tab {
         }
         // Where the process stays, so does its clock.
         let clock = there[1].as_f64().unwrap_or_default();
-        if (unix_now() * 1000.0 - clock).abs() > differs {
+        let is_ours = (unix_now() * 1000.0 - clock).abs() <= CLOCKS_DIFFER;
+        if !is_ours && !(keeps_clock && may_go_on(clock)) {
             return Err(unusable("the process of the old page is still there, and its clock is another"));
         }
         session.cdp_within(own, "Page.resetNavigationHistory", json!({}), EMPTY_LIMIT).await?;

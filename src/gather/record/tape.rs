@@ -137,6 +137,11 @@ impl PageClock {
         };
         u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
     }
+
+    /// Milliseconds that it is ahead of ours; less than nothing where it is behind.
+    pub(super) fn ahead_ms(&self) -> f64 {
+        self.began_unix_ms + self.at_ms() as f64 - unix_now() * 1000.0
+    }
 }
 
 /// Everything heard of the current page.
