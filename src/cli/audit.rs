@@ -1,18 +1,20 @@
 //! `audit` and `record`: one site or several, each recorded and (for `audit`) judged, with its own folder and status.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 use futures_util::stream::{self, StreamExt as _};
 use miette::miette;
+use tokio::time::timeout;
 
 use super::flags::SettingsFlags;
 use super::judging::Judged;
 use super::recording::{self, Plan, Recorded, Stop};
 use super::several::{self, Done};
-use super::sharing::Sharing;
-use super::{CliError, ExitStatus, browser, console, convert, judging};
+use super::sharing::{self, Sharing};
+use super::telling::{Ended, Teller};
+use super::{CliError, ExitStatus, browser, convert, judging, panics};
 use crate::config::value::web_url;
 use crate::config::{Config, Settings};
 
@@ -47,8 +49,8 @@ pub(crate) fn record(args: &AuditArgs) -> Result<ExitStatus, CliError> {
     Job::new(args, false)?.run()
 }
 
-/// What there is to tell of a site, and why it went no further where it did not.
-type Told = (Judged, Option<CliError>);
+/// For what is still to be told when everything is to stop at once.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Several sites with one configuration.
 struct Job<'a> {
@@ -84,58 +86,37 @@ impl<'a> Job<'a> {
 
     fn run(&self) -> Result<ExitStatus, CliError> {
         browser::runtime()?.block_on(async {
-            let stop = Stop::listen();
+            let (stop, teller) = (Stop::listen(), Teller::start(self.config.sites.len())?);
+            let stopped = tokio::select! {
+                () = self.sites(&stop, &teller) => false,
+                () = stop.at_once() => true,
+            };
+            if stopped {
+                let _ = timeout(LAST_WORDS, teller.all()).await;
+                return Ok(ExitStatus::Stopped);
+            }
             tokio::select! {
-                status = self.sites(&stop) => status,
+                status = teller.all() => status,
                 () = stop.at_once() => Ok(ExitStatus::Stopped),
             }
         })
     }
 
-    /// So many sites at once as there are sessions for; told in their order, whichever ends first.
-    async fn sites(&self, stop: &Stop) -> Result<ExitStatus, CliError> {
-        let sharing = Sharing::new(&self.config);
-        let sites = stream::iter(self.config.sites.iter().enumerate());
-        let ended = sites.map(|(number, site)| {
-            let sharing = &sharing;
-            async move {
-                let judged = self.site(site, sharing, stop).await;
-                sharing.one_ended();
-                (number, (site, judged))
+    /// So many domains at once as there are sessions for, each with its sites one after the other.
+    async fn sites(&self, stop: &Stop, teller: &Teller) {
+        let first = self.config.sites.iter().map(|site| site.urls.first());
+        let domains = sharing::by_domain(first.map(|url| url.and_then(|url| url.host_str()).unwrap_or_default()));
+        let sharing = &Sharing::new(&self.config.base, domains.len());
+        let each = stream::iter(domains).for_each_concurrent(sharing.at_once(), |sites| async move {
+            for number in sites {
+                let site = &self.config.sites[number];
+                let (name, mut judged) = (site.name.clone(), Judged::nothing());
+                let audited = panics::within(self.in_browsers(site, sharing, stop, &mut judged)).await;
+                teller.take(Ended { number, name, judged, failed: audited.err() });
             }
+            sharing.one_ended();
         });
-        let mut ended = std::pin::pin!(ended.buffer_unordered(sharing.at_once()));
-        let (mut worst, mut next, mut waiting) = (ExitStatus::Clean, 0, BTreeMap::new());
-        while let Some((number, one)) = ended.next().await {
-            waiting.insert(number, one);
-            while let Some((site, judged)) = waiting.remove(&next) {
-                worst = worst.or_worse(self.told(site, judged)?);
-                next += 1;
-            }
-        }
-        Ok(worst)
-    }
-
-    /// With several sites one that cannot be audited does not take the others along.
-    fn told(&self, site: &Settings, (judged, failed): Told) -> Result<ExitStatus, CliError> {
-        match judged.tell().and_then(|status| failed.map_or(Ok(status), Err)) {
-            Err(report) if self.config.sites.len() > 1 => {
-                console::note(&format!("{}: {report:?}", site.name));
-                Ok(ExitStatus::CouldNot)
-            }
-            other => other,
-        }
-    }
-
-    /// One site, alone on its host; none is begun after the run was asked to stop.
-    async fn site(&self, site: &Settings, sharing: &Sharing, stop: &Stop) -> Told {
-        let _turn = sharing.turn(site).await;
-        let mut judged = Judged::nothing();
-        if stop.is_asked() {
-            return (judged, None);
-        }
-        let failed = self.in_browsers(site, sharing, stop, &mut judged).await.err();
-        (judged, failed)
+        each.await;
     }
 
     /// In each of the browsers that are named; `judged` is what there is to tell so far, also where a later one fails.
@@ -148,12 +129,14 @@ impl<'a> Job<'a> {
     ) -> Result<(), CliError> {
         let mut done = Vec::new();
         for alone in several::each(site)? {
+            let browser = alone.text("browser").unwrap_or_default();
+            if stop.is_asked() {
+                judged.add(Judged::not_begun(&site.name, &browser));
+                continue;
+            }
             let (more, folder) = self.in_one_browser(&alone, sharing, stop).await?;
             judged.add(more);
-            done.push(Done { browser: alone.text("browser").unwrap_or_default(), folder });
-            if stop.is_asked() {
-                break;
-            }
+            done.push(Done { browser, folder });
         }
         if done.len() > 1 {
             judged.said.extend(several::compare(&self.config, site, &done)?);

@@ -7,15 +7,21 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use miette::{Context, IntoDiagnostic};
 
 use super::CliError;
 
 /// Writes to stdout. A closed pipe (`| head`) is the reader's right and no error.
 pub(crate) fn out(bytes: &[u8]) -> Result<(), CliError> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    let written = without_bars(|| {
+        let mut stdout = std::io::stdout().lock();
+        stdout.write_all(bytes).and_then(|()| stdout.flush())
+    });
+    match written {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(error).into_diagnostic().wrap_err("failed to write to stdout")
         }
@@ -23,14 +29,22 @@ pub(crate) fn out(bytes: &[u8]) -> Result<(), CliError> {
     }
 }
 
-/// The bars that are on the terminal now, which lines have to go above.
+/// Writes a line to stderr; there is nobody left to tell when that fails.
+pub(crate) fn note(line: &str) {
+    let _ = without_bars(|| writeln!(std::io::stderr().lock(), "{line}"));
+}
+
+/// The bars that are on the terminal now.
 static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
-/// Writes a line to stderr, above the bars; there is nobody left to tell when that fails.
-pub(crate) fn note(line: &str) {
-    // Not `suspend`, which panics where the terminal has gone; the bars come again by themselves.
+/// Writes while no bar is drawn, which would wipe out lines; they come again below by themselves.
+fn without_bars<T>(write: impl FnOnce() -> T) -> T {
+    // Not `suspend`, which panics where the terminal has gone.
     let _ = BARS.clear();
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    BARS.set_draw_target(ProgressDrawTarget::hidden());
+    let written = write();
+    BARS.set_draw_target(ProgressDrawTarget::stderr());
+    written
 }
 
 /// Writes a file, or stdout for `-`, making its folder. A new file is its owner's alone, like all that is written.

@@ -40,6 +40,12 @@ impl Judged {
         Self { status: ExitStatus::Clean, printed: Vec::new(), said: Vec::new() }
     }
 
+    /// A site that was left out since the run was asked to stop: what was not looked at is not clean.
+    pub(crate) fn not_begun(site: &str, browser: &str) -> Self {
+        let said = vec![format!("incomplete (3): {site} was not audited in {browser}: interrupted")];
+        Self { status: ExitStatus::Incomplete, said, ..Self::nothing() }
+    }
+
     /// Another one besides.
     pub(crate) fn add(&mut self, other: Self) {
         self.printed.extend(other.printed);

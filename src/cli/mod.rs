@@ -27,6 +27,7 @@ mod several;
 mod sharing;
 mod shell;
 mod summary;
+mod telling;
 mod verify;
 
 use std::process::ExitCode;

@@ -5,6 +5,7 @@
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
+use futures_util::FutureExt as _;
 use miette::miette;
 
 use super::{CliError, ExitStatus, console};
@@ -25,10 +26,17 @@ pub fn quiet_panics() {
 
 /// Runs a command; a panic that comes up here becomes an error.
 pub(super) fn caught(run: impl FnOnce() -> Result<ExitStatus, CliError>) -> Result<ExitStatus, CliError> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
-        let place = LAST.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
-        Err(miette!(help = "this is a bug in cookie-audit, please report it", "something broke at {place}"))
-    })
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err(broken()))
+}
+
+/// The same for one of several things that go on side by side: the others do not end with it.
+pub(super) async fn within<T>(run: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    AssertUnwindSafe(run).catch_unwind().await.unwrap_or_else(|_| Err(broken()))
+}
+
+fn broken() -> CliError {
+    let place = LAST.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
+    miette!(help = "this is a bug in cookie-audit, please report it", "something broke at {place}")
 }
 
 /// A library's panic is told by whoever catches it, or by `caught`.
@@ -48,10 +56,12 @@ fn shown(location: &Location<'_>) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_panic_is_an_error_with_status_2() {
+    #[tokio::test]
+    async fn a_panic_is_an_error_with_status_2() {
         let error = caught(|| panic!("on purpose")).unwrap_err();
-        let said = format!("{error:?}");
-        assert!(said.contains("something broke") && !said.contains("on purpose"), "{said}");
+        let among_others = within(async { vec![Ok(())].remove(1) }).await.unwrap_err();
+        for said in [format!("{error:?}"), format!("{among_others:?}")] {
+            assert!(said.contains("something broke") && !said.contains("on purpose"), "{said}");
+        }
     }
 }

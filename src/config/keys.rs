@@ -124,7 +124,7 @@ pub const KEYS: &[Key] = &[
         "sites_at_once",
         Kind::Int,
         "0",
-        "sites side by side, which share the sessions (0: one for every two sessions of a Grid, else one)",
+        "sites side by side, which share the sessions and are never more than those; one of a domain at a time (0: one for every two sessions of a Grid, else one)",
     ),
     key("crawl", "rate", Kind::Number, "0", "page loads a second per host at most (0: no limit)"),
     key("crawl", "returning_pages", Kind::Int, "3", "pages of the second walk with a kept jar"),

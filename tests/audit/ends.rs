@@ -1,5 +1,6 @@
 //! Exit statuses and last words: what a script can rely on.
 
+use std::path::Path;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -82,8 +83,12 @@ async fn endless(time: Duration) -> Site {
 }
 
 async fn wait_for_page(site: &Site, path: &str) {
+    wait_until(|| site.seen().iter().any(|asked| asked.path == path)).await;
+}
+
+async fn wait_until(holds: impl Fn() -> bool) {
     let waiting = async {
-        while !site.seen().iter().any(|asked| asked.path == path) {
+        while !holds() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
@@ -91,8 +96,12 @@ async fn wait_for_page(site: &Site, path: &str) {
 }
 
 fn interrupt(child: &tokio::process::Child) {
+    signal(child, Signal::INT);
+}
+
+fn signal(child: &tokio::process::Child, signal: Signal) {
     let pid = Pid::from_raw(i32::try_from(child.id().unwrap()).unwrap()).unwrap();
-    kill_process(pid, Signal::INT).unwrap();
+    kill_process(pid, signal).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -119,8 +128,51 @@ async fn ctrl_c_twice_stops_at_once() {
     let child = start(out.path(), &["audit", &url, "--sessions", "1"]);
     wait_for_page(&site, "/3").await;
     interrupt(&child);
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    interrupt(&child);
+    // Not the same signal again: two of one kind may be heard as one.
+    signal(&child, Signal::TERM);
     let output = child.wait_with_output().await.unwrap();
     assert_status(&output, 130);
+}
+
+/// Begins to audit a site that never ends and one of a single page, so many at once.
+async fn two_sites(out: &Path, long: &Site, short: &Site, at_once: &str) -> tokio::process::Child {
+    let list = [long.http("www.endless.localhost", "/"), short.http("www.short.localhost", "/")].join("\n");
+    std::fs::write(out.join("sites.txt"), list).unwrap();
+    let words = ["audit", "--sites", "sites.txt", "--sites-at-once", at_once, "--sessions", "2", "--format", "json"];
+    start(out, &[&words[..], &["--fail-on", "never", "--page-time", "0s"]].concat())
+}
+
+async fn short() -> Site {
+    Site::start(|_| Reply::html("<h1>Short</h1><p>One page.</p>").cookie("short=1; Path=/")).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_site_that_ctrl_c_kept_from_being_begun_is_told() {
+    let (long, short, out) = (endless(Duration::ZERO).await, short().await, tempfile::tempdir().unwrap());
+    let child = two_sites(out.path(), &long, &short, "1").await;
+    wait_for_page(&long, "/6").await;
+    interrupt(&child);
+    let output = child.wait_with_output().await.unwrap();
+    assert_status(&output, 3);
+    assert!(stderr(&output).contains("www.short.localhost was not audited"), "{}", stderr(&output));
+    assert!(short.seen().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ctrl_c_twice_leaves_no_ended_site_untold() {
+    let (long, short, out) = (endless(Duration::from_secs(5)).await, short().await, tempfile::tempdir().unwrap());
+    let child = two_sites(out.path(), &long, &short, "2").await;
+    let reported = |host: std::fs::DirEntry| {
+        host.file_name().to_string_lossy().contains("short") && host.path().join("latest/report.json").exists()
+    };
+    let ended = || std::fs::read_dir(out.path().join("reports")).is_ok_and(|hosts| hosts.flatten().any(reported));
+    wait_until(ended).await;
+    // Its reports are written; from there to its end it takes a moment.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    interrupt(&child);
+    signal(&child, Signal::TERM);
+    let output = child.wait_with_output().await.unwrap();
+    assert_status(&output, 130);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["cookies"][0]["name"], "short");
 }

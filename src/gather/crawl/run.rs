@@ -213,7 +213,7 @@ where
         }
     }
 
-    fn cut(&mut self, why: &str, grace: Duration) -> Instant {
+    pub(super) fn cut(&mut self, why: &str, grace: Duration) -> Instant {
         self.progress.event(CrawlEvent::Stopping(why));
         self.summary.cut_short = Some(why.to_owned());
         Instant::now() + grace
@@ -251,7 +251,7 @@ where
 
     /// Whether no session lives, and none can be had. With none at all from the start there is nothing to report.
     fn is_stranded(&self, why: String) -> Result<bool, CrawlError> {
-        let (never, others) = (self.summary.visited == 0, self.sessions.opening());
+        let (never, others) = (!self.sessions.ever(), self.sessions.opening());
         let patience = if never && others == 0 { 1 } else { PATIENCE * (others + 1) };
         let stranded = self.tasks.is_empty() && self.sessions.in_vain() >= patience;
         if stranded && never { Err(CrawlError::NoSession(why)) } else { Ok(stranded) }

@@ -29,6 +29,8 @@ pub(super) struct Sessions<V> {
     refused: usize,
     /// Such attempts since a session was last seen alive.
     in_vain: usize,
+    /// Whether there ever was one.
+    ever: bool,
     pause: Duration,
 }
 
@@ -36,7 +38,7 @@ impl<V: Visits + 'static> Sessions<V> {
     /// None yet. `pause`: before an attempt, for each one in a row that was refused.
     pub(super) fn new(pause: Duration) -> Self {
         let (opening, closing) = (JoinSet::new(), JoinSet::new());
-        Self { free: Vec::new(), opening, closing, refused: 0, in_vain: 0, pause }
+        Self { free: Vec::new(), opening, closing, refused: 0, in_vain: 0, ever: false, pause }
     }
 
     /// A free one.
@@ -64,6 +66,11 @@ impl<V: Visits + 'static> Sessions<V> {
         self.in_vain
     }
 
+    /// Whether a session was ever had.
+    pub(super) fn ever(&self) -> bool {
+        self.ever
+    }
+
     /// Begins to open one more.
     pub(super) fn open<F, Fut, E>(&mut self, make: &F)
     where
@@ -83,7 +90,7 @@ impl<V: Visits + 'static> Sessions<V> {
         let opened = self.opening.join_next().await?;
         Some(match opened.unwrap_or_else(|_| Err("opening a session failed; this is a bug".to_owned())) {
             Ok(session) => {
-                (self.refused, self.in_vain) = (0, 0);
+                (self.refused, self.in_vain, self.ever) = (0, 0, true);
                 self.free.push(session);
                 Ok(())
             }
@@ -161,13 +168,14 @@ mod tests {
         let mut sessions = Sessions::<Used>::new(Duration::ZERO);
         refuse(&mut sessions).await;
         refuse(&mut sessions).await;
-        assert_eq!((sessions.refused, sessions.in_vain()), (2, 2));
+        assert_eq!((sessions.refused, sessions.in_vain(), sessions.ever()), (2, 2, false));
         sessions.give_back(Used::default());
         refuse(&mut sessions).await;
         assert_eq!((sessions.refused, sessions.in_vain()), (3, 1), "one that lives is hope, and no reason for haste");
         sessions.open(&|| async { Ok::<_, String>(Used::default()) });
         assert_eq!(sessions.opened().await, Some(Ok(())));
         assert_eq!((sessions.refused, sessions.in_vain(), sessions.opening()), (0, 0, 0));
+        assert!(sessions.ever());
         assert!(sessions.opened().await.is_none() && sessions.free.len() == 2);
     }
 

@@ -72,6 +72,8 @@ struct Page {
     fails: Vec<FailureReason>,
     leads_to: Option<String>,
     lose_browser: u32,
+    /// Attempts before those.
+    spares: u32,
     panics: bool,
     hangs: bool,
 }
@@ -118,7 +120,7 @@ impl Visits for Fake {
         let page = self.0.pages.get(&path).cloned();
         let mut record = failed(&request, FailureReason::NotFound, String::new());
         let Some(page) = page else { return Ok(record) };
-        if attempt < page.lose_browser {
+        if (page.spares..page.spares + page.lose_browser).contains(&attempt) {
             return Err(VisitError::BrowserLost("killed".to_owned()));
         }
         assert!(!page.panics || attempt > 0, "planted");

@@ -5,6 +5,7 @@
 
 use std::fmt::Display;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::frontier::Job;
 use super::run::{Crawl, PATIENCE, cut_short};
@@ -33,26 +34,46 @@ where
         }
         let (stop, deadline) = (self.stop.clone(), self.options.deadline);
         let pages = tokio::select! {
-            pages = self.walk(jobs) => pages,
+            pages = self.walk(&jobs) => pages,
             why = cut_short(stop, deadline) => {
                 self.summary.cut_short = Some(why.to_owned());
                 return Ok(());
             }
         };
+        if pages.len() < jobs.len() {
+            // What only a second view shows was not looked for everywhere.
+            self.cut("browser_lost", Duration::ZERO);
+        }
         for page in pages {
             self.sink.append(Record::Page(page)).map_err(CrawlError::Sink)?;
         }
         Ok(())
     }
 
-    async fn walk(&mut self, jobs: Vec<Job>) -> Vec<Box<PageVisit>> {
-        let (mut session, mut pages) = (self.session_for_walk().await, Vec::new());
+    /// A walk in one jar that lost its browser can only begin anew, which it does once; the longer one counts.
+    async fn walk(&mut self, jobs: &[Job]) -> Vec<Box<PageVisit>> {
+        let mut longest = Vec::new();
+        for _ in 0..2 {
+            let Some(session) = self.session_for_walk().await else { break };
+            let pages = self.walk_once(jobs, session).await;
+            if pages.len() > longest.len() {
+                longest = pages;
+            }
+            if longest.len() == jobs.len() {
+                break;
+            }
+        }
+        longest
+    }
+
+    async fn walk_once(&mut self, jobs: &[Job], session: V) -> Vec<Box<PageVisit>> {
+        let (mut session, mut pages) = (Some(session), Vec::new());
         for job in jobs {
             // Without its jar the rest would be another walk; what was seen so far still counts.
             let Some(visits) = session.take() else { break };
             self.progress.event(CrawlEvent::PageStarted { url: &job.url, visitor: Visitor::Returning });
             let scope = self.scope_of(job.found == Found::Seed);
-            let turn = Turn { job, before: None };
+            let turn = Turn { job: job.clone(), before: None };
             let done = work(Arc::clone(&self.shared), visits, turn, scope, Visitor::Returning).await;
             session = done.session;
             pages.extend(done.result.ok().filter(|page| !lost(page)));
@@ -73,7 +94,7 @@ where
             }
             let _ = self.sessions.opened().await;
         }
-        None
+        self.sessions.take()
     }
 
     fn walk_jobs(&self) -> Vec<Job> {

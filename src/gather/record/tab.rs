@@ -198,7 +198,7 @@ impl Tab {
         // Where the process stays, so does its clock.
         let clock = there[1].as_f64().unwrap_or_default();
         let is_ours = (unix_now() * 1000.0 - clock).abs() <= CLOCKS_DIFFER;
-        if !is_ours && !(keeps_clock && may_go_on(clock)) {
+        if !(is_ours || keeps_clock && may_go_on(clock)) {
             return Err(unusable("the process of the old page is still there, and its clock is another"));
         }
         session.cdp_within(own, "Page.resetNavigationHistory", json!({}), EMPTY_LIMIT).await?;

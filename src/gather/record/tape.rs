@@ -139,6 +139,7 @@ impl PageClock {
     }
 
     /// Milliseconds that it is ahead of ours; less than nothing where it is behind.
+    #[expect(clippy::cast_precision_loss, reason = "a page's milliseconds")]
     pub(super) fn ahead_ms(&self) -> f64 {
         self.began_unix_ms + self.at_ms() as f64 - unix_now() * 1000.0
     }

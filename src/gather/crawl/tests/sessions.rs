@@ -39,7 +39,9 @@ async fn where_all_sessions_are_lost_and_none_can_be_had_the_rest_is_skipped() {
         let fake = Fake(Arc::clone(&site));
         async move { if number < 3 { Ok(fake) } else { Err("no driver") } }
     };
-    let options = CrawlOptions { workers: Workers::new(3), max_pages: 60, ..options(QUIET) };
+    // Long enough that hardly an attempt falls into the time of a page that is still being visited.
+    let pause = Duration::from_millis(20);
+    let options = CrawlOptions { workers: Workers::new(3), max_pages: 60, pause, ..options(QUIET) };
     let mut records = Vec::new();
     let summary = run(&options, make, &mut records, &(), asked).await.unwrap();
     let crawled = Crawled { summary, records };
@@ -68,4 +70,45 @@ async fn without_any_session_there_is_nothing_to_report() {
     let make = || async { Err::<Fake, _>("no chromedriver") };
     let error = run(&options(QUIET), make, &mut Vec::new(), &(), asked).await.unwrap_err();
     assert!(error.to_string().contains("no chromedriver"));
+}
+
+#[tokio::test]
+async fn a_session_lost_on_the_first_page_is_no_crawl_without_sessions() {
+    let (_stop, asked) = watch::channel(false);
+    let site = Arc::new(tree().with("/", |p| p.lose_browser = 1));
+    let made = Arc::new(AtomicU32::new(0));
+    let make = move || {
+        let refused = made.fetch_add(1, Ordering::SeqCst) == 1;
+        let fake = Fake(Arc::clone(&site));
+        async move { if refused { Err("the node is still counted on") } else { Ok(fake) } }
+    };
+    let options = CrawlOptions { workers: Workers::new(1), max_pages: 5, ..options(QUIET) };
+    let summary = run(&options, make, &mut Vec::new(), &(), asked).await.unwrap();
+    assert_eq!((summary.visited, summary.cut_short), (5, None));
+}
+
+/// How a crawl of five pages ends whose second page loses the browser in so many walks; sessions are had so often.
+async fn walked(lost: u32, sessions: u32) -> (Option<String>, usize) {
+    let (_stop, asked) = watch::channel(false);
+    let site = Arc::new(tree().with("/p1", |p| (p.spares, p.lose_browser) = (1, lost)));
+    let made = Arc::new(AtomicU32::new(0));
+    let make = move || {
+        let number = made.fetch_add(1, Ordering::SeqCst);
+        let fake = Fake(Arc::clone(&site));
+        async move { if number < sessions { Ok(fake) } else { Err("no driver") } }
+    };
+    let options = CrawlOptions { workers: Workers::new(1), max_pages: 5, returning_pages: 2, ..options(QUIET) };
+    let mut records = Vec::new();
+    let summary = run(&options, make, &mut records, &(), asked).await.unwrap();
+    assert_eq!(summary.visited, 5);
+    (summary.cut_short, Crawled { summary: CrawlSummary::default(), records }.pages(Visitor::Returning).len())
+}
+
+#[tokio::test]
+async fn a_returning_walk_that_lost_its_browser_begins_anew_once_and_is_told_otherwise() {
+    let lost = Some("browser_lost".to_owned());
+    assert_eq!(walked(0, 1).await, (None, 4));
+    assert_eq!(walked(1, 2).await, (None, 4));
+    assert_eq!(walked(1, 1).await, (lost.clone(), 1));
+    assert_eq!(walked(9, 9).await, (lost, 1));
 }
