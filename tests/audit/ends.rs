@@ -135,7 +135,7 @@ async fn ctrl_c_twice_stops_at_once() {
 }
 
 /// Begins to audit a site that never ends and one of a single page, so many at once.
-async fn two_sites(out: &Path, long: &Site, short: &Site, at_once: &str) -> tokio::process::Child {
+fn two_sites(out: &Path, long: &Site, short: &Site, at_once: &str) -> tokio::process::Child {
     let list = [long.http("www.endless.localhost", "/"), short.http("www.short.localhost", "/")].join("\n");
     std::fs::write(out.join("sites.txt"), list).unwrap();
     let words = ["audit", "--sites", "sites.txt", "--sites-at-once", at_once, "--sessions", "2", "--format", "json"];
@@ -149,7 +149,7 @@ async fn short() -> Site {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_site_that_ctrl_c_kept_from_being_begun_is_told() {
     let (long, short, out) = (endless(Duration::ZERO).await, short().await, tempfile::tempdir().unwrap());
-    let child = two_sites(out.path(), &long, &short, "1").await;
+    let child = two_sites(out.path(), &long, &short, "1");
     wait_for_page(&long, "/6").await;
     interrupt(&child);
     let output = child.wait_with_output().await.unwrap();
@@ -161,7 +161,7 @@ async fn a_site_that_ctrl_c_kept_from_being_begun_is_told() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ctrl_c_twice_leaves_no_ended_site_untold() {
     let (long, short, out) = (endless(Duration::from_secs(5)).await, short().await, tempfile::tempdir().unwrap());
-    let child = two_sites(out.path(), &long, &short, "2").await;
+    let child = two_sites(out.path(), &long, &short, "2");
     let reported = |host: std::fs::DirEntry| {
         host.file_name().to_string_lossy().contains("short") && host.path().join("latest/report.json").exists()
     };
