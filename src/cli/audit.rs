@@ -91,14 +91,15 @@ impl<'a> Job<'a> {
                 () = self.sites(&stop, &teller) => false,
                 () = stop.at_once() => true,
             };
-            if stopped {
-                let _ = timeout(LAST_WORDS, teller.all()).await;
-                return Ok(ExitStatus::Stopped);
+            let mut told = std::pin::pin!(teller.all());
+            if !stopped {
+                tokio::select! {
+                    status = &mut told => return status,
+                    () = stop.at_once() => {}
+                }
             }
-            tokio::select! {
-                status = teller.all() => status,
-                () = stop.at_once() => Ok(ExitStatus::Stopped),
-            }
+            let _ = timeout(LAST_WORDS, told).await;
+            Ok(ExitStatus::Stopped)
         })
     }
 

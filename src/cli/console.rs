@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -37,13 +38,20 @@ pub(crate) fn note(line: &str) {
 /// The bars that are on the terminal now.
 static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
+/// How many write just now.
+static WRITERS: AtomicUsize = AtomicUsize::new(0);
+
 /// Writes while no bar is drawn, which would wipe out lines; they come again below by themselves.
 fn without_bars<T>(write: impl FnOnce() -> T) -> T {
-    // Not `suspend`, which panics where the terminal has gone.
-    let _ = BARS.clear();
-    BARS.set_draw_target(ProgressDrawTarget::hidden());
+    if WRITERS.fetch_add(1, Ordering::SeqCst) == 0 {
+        // Not `suspend`, which panics where the terminal has gone.
+        let _ = BARS.clear();
+        BARS.set_draw_target(ProgressDrawTarget::hidden());
+    }
     let written = write();
-    BARS.set_draw_target(ProgressDrawTarget::stderr());
+    if WRITERS.fetch_sub(1, Ordering::SeqCst) == 1 {
+        BARS.set_draw_target(ProgressDrawTarget::stderr());
+    }
     written
 }
 

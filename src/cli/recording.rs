@@ -111,7 +111,7 @@ impl Run<'_> {
     /// Every phase, then the policies; answers why it was cut short, if it was.
     async fn all(&mut self, earlier: &Evidence) -> Result<Option<String>, CliError> {
         self.wait().await?;
-        let (mut cut_short, mut first) = (None, true);
+        let (mut cut_short, mut walk_short, mut first) = (None, None, true);
         for phase in convert::phases(self.settings) {
             let plan = ConsentPlan::new(phase, convert::consent(self.settings)?);
             // Looked at once; a choice has to be made again, since what carries it is not written down.
@@ -121,6 +121,10 @@ impl Run<'_> {
             }
             let summary = self.crawl(phase, &plan, earlier).await?;
             self.outcomes(&plan)?;
+            if summary.walk_short {
+                self.watch.say("the returning visitor's walk lost its browser twice: its pages are missing");
+                walk_short = Some("browser_lost".to_owned());
+            }
             cut_short = cut_short.or(summary.cut_short);
             if cut_short.is_some() {
                 break;
@@ -137,7 +141,7 @@ impl Run<'_> {
         if !self.stop.is_asked() && !self.policies().await? {
             cut_short = cut_short.or(Some("browser_lost".to_owned()));
         }
-        Ok(cut_short)
+        Ok(cut_short.or(walk_short))
     }
 
     /// Until the address of `--wait-for` answers.

@@ -37,6 +37,12 @@ fn answer(asked: &Asked, visits: &AtomicUsize) -> Reply {
         "/" => page(asked, SECRETS[visits.fetch_add(1, Ordering::SeqCst) % 2], "Account"),
         "/other" => page(asked, SECRETS[0], "Another"),
         "/slow" => Reply::html("<p>Slow.</p>").cookie("slow=1; Path=/").after(Duration::from_secs(3)),
+        "/late" => {
+            let secret = SECRETS[visits.fetch_add(1, Ordering::SeqCst) % 2][0];
+            let late = "setTimeout(() => { document.cookie = 'late=1'; document.body.append(document.cookie) }, 900)";
+            Reply::html(format!("<p>Late.</p><script>{late}</script>"))
+                .cookie(&format!("{}={secret}; Path=/", asked.query))
+        }
         "/small" => {
             let frame = format!("<iframe src=http://other.localhost:{}/frame?n=1></iframe>", asked.http);
             Reply::html(format!("<p>Small.</p>{frame}")).cookie(&format!("{}=1; Path=/", asked.query))
@@ -87,9 +93,13 @@ async fn a_page_whose_clock_stands_before_it_was_painted_has_its_picture() {
     let folder = AuditFolder::create(out.path(), &url.parse().unwrap(), jiff::Timestamp::UNIX_EPOCH).unwrap();
     let page_time = PageTime { total: Duration::ZERO, ..PageTime::default() };
     let mut browser = Browser::recording(RecorderOptions { page_time, ..album_in(&folder) }).await;
-    let slow = site.http("www.shop.localhost", "/slow");
-    for page in [format!("{url}?lang"), format!("{url}?cart"), slow, format!("{url}?theme")] {
-        let seen = browser.visit(&page).await;
-        assert!(seen.screenshot.is_some(), "{page}");
+    let mut pictures = Vec::new();
+    for page in ["/small?lang", "/small?cart", "/slow", "/small?theme", "/late?one", "/late?two"] {
+        let seen = browser.visit(&site.http("www.shop.localhost", page)).await;
+        let name = seen.screenshot.unwrap_or_else(|| panic!("no picture of {page}"));
+        pictures.push(read_named(folder.path(), &name).unwrap());
+        assert!(seen.jar.iter().all(|held| held.key.name != "late"), "the page had no time for that");
     }
+    assert!(pictures[4] == pictures[5], "what a page shows when it is moved for its picture is hidden too");
+    assert!(pictures[3] != pictures[4]);
 }

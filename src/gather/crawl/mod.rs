@@ -211,6 +211,8 @@ pub struct CrawlSummary {
     pub skipped: u32,
     /// `None` where it ran to its end, else `interrupted`, `max_time` or `browser_lost`.
     pub cut_short: Option<String>,
+    /// The returning walk lost its browser, or had none: what only a second view shows was not looked for everywhere.
+    pub walk_short: bool,
 }
 
 /// Why there is nothing to report. Failed pages are records, not errors.

@@ -213,7 +213,7 @@ where
         }
     }
 
-    pub(super) fn cut(&mut self, why: &str, grace: Duration) -> Instant {
+    fn cut(&mut self, why: &str, grace: Duration) -> Instant {
         self.progress.event(CrawlEvent::Stopping(why));
         self.summary.cut_short = Some(why.to_owned());
         Instant::now() + grace

@@ -5,7 +5,6 @@
 
 use std::fmt::Display;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::frontier::Job;
 use super::run::{Crawl, PATIENCE, cut_short};
@@ -40,10 +39,7 @@ where
                 return Ok(());
             }
         };
-        if pages.len() < jobs.len() {
-            // What only a second view shows was not looked for everywhere.
-            self.cut("browser_lost", Duration::ZERO);
-        }
+        self.summary.walk_short = pages.len() < jobs.len();
         for page in pages {
             self.sink.append(Record::Page(page)).map_err(CrawlError::Sink)?;
         }

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde_json::json;
 
 use super::frames::{self, Frame};
@@ -20,11 +21,12 @@ use crate::gather::browser::bidi::BidiError;
 use crate::gather::portrait::{self, Extent};
 use crate::gather::walls;
 
-/// Milliseconds that a clock which stands has to be ahead of ours for a picture: the browser draws nothing of a document
-/// for half a second of its clock, nor what comes after the moment at which that stands.
-const AHEAD: f64 = 1_500.0;
+/// Milliseconds that a clock which stands has to be ahead of ours, and the page to have had, for a picture: the browser draws
+/// nothing of a document for half a second of its clock, nor what comes after the moment at which that stands.
+const AHEAD: f64 = 4_000.0;
 /// Milliseconds that it is moved for that at the most.
 const MOST_MOVED: f64 = 60_000.0;
+const HUSH_LIMIT: Duration = Duration::from_secs(2);
 
 /// What was found at the end.
 #[derive(Default)]
@@ -98,16 +100,6 @@ impl Recorder {
         )
     }
 
-    /// A page whose clock stands, and got little time or none, may never have been painted: it gets enough for that.
-    /// Everything is recorded by now.
-    async fn painted(&self, own: Option<&str>, apart: &[String], reel: &Reel) -> Result<(), BidiError> {
-        let lacking = (AHEAD - reel.clock.ahead_ms()).min(MOST_MOVED);
-        let Some(own) = own.filter(|_| reel.clock.virtual_since.is_some() && lacking > 0.0) else { return Ok(()) };
-        let clocks: Vec<String> = std::iter::once(own.to_owned()).chain(apart.iter().cloned()).collect();
-        let time = Duration::from_secs_f64(lacking / 1000.0);
-        page_time::grant(&self.session, &self.tape, &clocks, time).await.map(drop)
-    }
-
     /// A picture of the page, where it is to have one; its name in the audit's folder. Everything is recorded by now.
     pub(super) async fn portrait(
         &self,
@@ -117,6 +109,48 @@ impl Recorder {
         reel: &Reel,
     ) -> Result<Option<String>, BidiError> {
         let Some(album) = self.options.album.as_ref().filter(|album| album.is_wanted(page)) else { return Ok(None) };
+        let lacking = reel.clock.lacking(AHEAD).min(MOST_MOVED);
+        let own = tab.cdp.as_deref().filter(|_| lacking > 0.0);
+        let Some(own) = own else {
+            return Ok(self.pictured(tab, found, reel).await?.and_then(|picture| album.keep(page, &picture)));
+        };
+        // What its scripts would do in that time must show neither in the picture nor in the jar.
+        self.hush(own, reel, true).await?;
+        let picture =
+            if self.painted(own, reel, lacking).await? { self.pictured(tab, found, reel).await? } else { None };
+        self.hush(own, reel, false).await?;
+        Ok(picture.and_then(|picture| album.keep(page, &picture)))
+    }
+
+    /// A page whose clock stands, and got little time or none, may never have been painted: it gets enough for that.
+    /// Answers whether it did, and is still the same page.
+    async fn painted(&self, own: &str, reel: &Reel, lacking: f64) -> Result<bool, BidiError> {
+        let time = Duration::from_secs_f64(lacking / 1000.0);
+        let had = page_time::grant(&self.session, &self.tape, &self.clocks(own, reel), time).await?;
+        Ok(had && !self.tape.reel().exchanges.values().any(|exchange| exchange.navigation))
+    }
+
+    /// Keeps the page's scripts from doing anything, ours not; or lets them again.
+    async fn hush(&self, own: &str, reel: &Reel, hushed: bool) -> Result<(), BidiError> {
+        let clocks = self.clocks(own, reel);
+        let asked = json!({"value": hushed});
+        let hushing = clocks.iter().map(|clock| {
+            self.session.cdp_within(Some(clock), "Emulation.setScriptExecutionDisabled", asked.clone(), HUSH_LIMIT)
+        });
+        for answer in join_all(hushing).await {
+            // A frame that went away has nothing to do either.
+            answer.map(drop).or_else(|error| if error.is_lost() { Err(error) } else { Ok(()) })?;
+        }
+        Ok(())
+    }
+
+    /// Sessions of the page and its frames in other processes, also of those that came after the tape was taken.
+    fn clocks(&self, own: &str, reel: &Reel) -> Vec<String> {
+        let apart = frames::apart(reel).into_iter().chain(frames::apart(&self.tape.reel()));
+        std::iter::once(own.to_owned()).chain(apart).collect()
+    }
+
+    async fn pictured(&self, tab: &Tab, found: &Found, reel: &Reel) -> Result<Option<Vec<u8>>, BidiError> {
         let seen = found.snapshot.top.iter().chain(&found.snapshot.frames);
         let stored = seen.flat_map(|f| f.local.iter().chain(&f.session)).map(|(_, value)| value);
         let values = found.after.iter().map(|held| &held.value).chain(stored);
@@ -125,7 +159,6 @@ impl Recorder {
         let mut apart = frames::apart(reel);
         // Those that came after the tape was taken must be covered too.
         apart.extend(frames::apart(&self.tape.reel()));
-        self.painted(tab.cdp.as_deref(), &apart, reel).await?;
         let frames = frames::all(&self.session, apart, &top).await?;
         let mut shown = tab.clone();
         match paint(&self.session, &mut shown, false).await {
@@ -140,7 +173,7 @@ impl Recorder {
             // The browser has it already; what did not answer is the page.
             _ => {}
         }
-        Ok(picture.and_then(|picture| album.keep(page, &picture)))
+        Ok(picture)
     }
 }
 

@@ -199,7 +199,7 @@ pub(super) async fn grant(
     slice: Duration,
 ) -> Result<bool, BidiError> {
     tape.reel().spent.clear();
-    let budget = json!({"policy": "advance", "budget": u64::try_from(slice.as_millis()).unwrap_or(500)});
+    let budget = json!({"policy": "advance", "budget": budget(slice)});
     let limit = SLICE_LIMIT;
     let grants = clocks.iter().map(|clock| {
         let budget = budget.clone();
@@ -219,6 +219,11 @@ pub(super) async fn grant(
         granted.iter().all(|clock| reel.spent.contains(clock) || reel.targets.get(clock).is_some_and(|t| t.gone))
     };
     Ok(tape.wait(SLICE_LIMIT, spent).await && all_in_time)
+}
+
+/// Whole milliseconds; none at all would be time without end.
+fn budget(slice: Duration) -> u64 {
+    u64::try_from(slice.as_millis()).unwrap_or(500).max(1)
 }
 
 /// The tab's session and those of frames in other processes.

@@ -138,10 +138,12 @@ impl PageClock {
         u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Milliseconds that it is ahead of ours; less than nothing where it is behind.
+    /// Milliseconds that it lacks, where it stands, to be so far ahead of ours, and for the page to have had so much.
     #[expect(clippy::cast_precision_loss, reason = "a page's milliseconds")]
-    pub(super) fn ahead_ms(&self) -> f64 {
-        self.began_unix_ms + self.at_ms() as f64 - unix_now() * 1000.0
+    pub(super) fn lacking(&self, ahead: f64) -> f64 {
+        let had = self.at_ms() as f64;
+        let is_ahead = self.began_unix_ms + had - unix_now() * 1000.0;
+        if self.virtual_since.is_some() { ahead - is_ahead.min(had) } else { 0.0 }
     }
 }
 
