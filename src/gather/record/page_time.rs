@@ -168,8 +168,12 @@ async fn virtual_time(
             tokio::time::sleep(time.breath * 3 / 5).await;
         }
         young_requests(tape, time, deadline).await;
-        // A page where nothing happens gets its time in fewer pieces.
-        slice_now = if heard(&tape.reel()) == before { time.slice * 2 } else { time.slice };
+        // A page where nothing happens gets its time in fewer pieces; the last is a short one, so that what the one before
+        // began can go on.
+        let longer = if heard(&tape.reel()) == before { (slice_now * 2).min(time.slice * 4) } else { time.slice };
+        let left = time.total.saturating_sub(passed);
+        let before_the_last = left.saturating_sub(time.slice);
+        slice_now = if before_the_last.is_zero() { left } else { longer.min(before_the_last) };
     }
     Ok(Spent::default())
 }
