@@ -15,7 +15,7 @@ use super::paint::paint;
 use super::snapshot::{self, Snapshot};
 use super::tab::Tab;
 use super::tape::Reel;
-use super::visit::Recorder;
+use super::visit::{Recorder, Stage};
 use crate::evidence::model::PageVisit;
 use crate::gather::browser::bidi::BidiError;
 use crate::gather::portrait::{self, Extent};
@@ -103,22 +103,24 @@ impl Recorder {
     /// A picture of the page, where it is to have one; its name in the audit's folder. Everything is recorded by now.
     pub(super) async fn portrait(
         &self,
-        tab: &Tab,
+        stage: &mut Stage,
         found: &Found,
         page: &PageVisit,
         reel: &Reel,
     ) -> Result<Option<String>, BidiError> {
         let Some(album) = self.options.album.as_ref().filter(|album| album.is_wanted(page)) else { return Ok(None) };
         let lacking = reel.clock.lacking(AHEAD).min(MOST_MOVED);
-        let own = tab.cdp.as_deref().filter(|_| lacking > 0.0);
-        let Some(own) = own else {
-            return Ok(self.pictured(tab, found, reel).await?.and_then(|picture| album.keep(page, &picture)));
+        let Some(own) = stage.tab.cdp.clone().filter(|_| lacking > 0.0) else {
+            let picture = self.pictured(&stage.tab, found, reel).await?;
+            return Ok(picture.and_then(|picture| album.keep(page, &picture)));
         };
         // What its scripts would do in that time must show neither in the picture nor in the jar.
-        self.hush(own, reel, true).await?;
-        let picture =
-            if self.painted(own, reel, lacking).await? { self.pictured(tab, found, reel).await? } else { None };
-        self.hush(own, reel, false).await?;
+        let ready = self.hush(&own, reel, true).await? && self.painted(&own, reel, lacking).await?;
+        let picture = if ready { self.pictured(&stage.tab, found, reel).await? } else { None };
+        if !self.hush(&own, reel, false).await? {
+            // Such a tab is not used again: the next page's scripts would do nothing either.
+            stage.spent.stuck = true;
+        }
         Ok(picture.and_then(|picture| album.keep(page, &picture)))
     }
 
@@ -130,18 +132,23 @@ impl Recorder {
         Ok(had && !self.tape.reel().exchanges.values().any(|exchange| exchange.navigation))
     }
 
-    /// Keeps the page's scripts from doing anything, ours not; or lets them again.
-    async fn hush(&self, own: &str, reel: &Reel, hushed: bool) -> Result<(), BidiError> {
+    /// Keeps the page's scripts from doing anything, ours not; or lets them again. Answers whether all were told.
+    async fn hush(&self, own: &str, reel: &Reel, hushed: bool) -> Result<bool, BidiError> {
         let clocks = self.clocks(own, reel);
         let asked = json!({"value": hushed});
         let hushing = clocks.iter().map(|clock| {
             self.session.cdp_within(Some(clock), "Emulation.setScriptExecutionDisabled", asked.clone(), HUSH_LIMIT)
         });
-        for answer in join_all(hushing).await {
-            // A frame that went away has nothing to do either.
-            answer.map(drop).or_else(|error| if error.is_lost() { Err(error) } else { Ok(()) })?;
+        let mut all = true;
+        for (clock, answer) in clocks.iter().zip(join_all(hushing).await) {
+            match answer {
+                Err(error) if error.is_lost() => return Err(error),
+                // A frame that went away has nothing to do either.
+                Err(BidiError::Refused { .. }) if clock != own => {}
+                answer => all &= answer.is_ok(),
+            }
         }
-        Ok(())
+        Ok(all)
     }
 
     /// Sessions of the page and its frames in other processes, also of those that came after the tape was taken.

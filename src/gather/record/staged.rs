@@ -221,7 +221,7 @@ impl Staged<'_> {
         let reel = recorder.tape.take();
         let mut page = recorder.page(&request, &stage, &found, &reel, reel.popups.len());
         if alive && pictured && reel.dropped == 0 {
-            page.screenshot = recorder.portrait(&stage.tab, &found, &page, &reel).await.map_err(|e| lost(&e))?;
+            page.screenshot = recorder.portrait(&mut stage, &found, &page, &reel).await.map_err(|e| lost(&e))?;
         }
         recorder.clear(&stage, &reel).await.map_err(|e| lost(&e))?;
         page.storage.retain(|entry| {

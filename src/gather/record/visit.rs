@@ -193,7 +193,7 @@ impl Recorder {
         self.times.reduce += watch.lap();
         // Where not all was heard, a frame may be unknown, and would not be covered.
         if alive && !doubtful && reel.dropped == 0 {
-            page.screenshot = self.portrait(&stage.tab, &found, &page, &reel).await?;
+            page.screenshot = self.portrait(&mut stage, &found, &page, &reel).await?;
         }
         self.times.picture += watch.lap();
         self.left_only_cookies = look::only_cookies(&found, &reel, &self.tape.reel());
