@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serde_json::json;
 
+use super::album::Album;
 use super::frames::{self, Frame};
 use super::hooks::Told;
 use super::jar::{self, Held};
@@ -16,7 +17,7 @@ use super::snapshot::{self, Snapshot};
 use super::tab::Tab;
 use super::tape::Reel;
 use super::visit::{Recorder, Stage};
-use crate::evidence::model::PageVisit;
+use crate::evidence::model::{PageVisit, Visitor};
 use crate::gather::browser::bidi::BidiError;
 use crate::gather::portrait::{self, Extent};
 use crate::gather::walls;
@@ -26,7 +27,8 @@ use crate::gather::walls;
 const AHEAD: f64 = 4_000.0;
 /// Milliseconds that it is moved for that at the most.
 const MOST_MOVED: f64 = 60_000.0;
-const HUSH_LIMIT: Duration = Duration::from_secs(2);
+/// Long enough for a machine that is busy with other things.
+const MOVE_LIMIT: Duration = Duration::from_secs(10);
 
 /// What was found at the end.
 #[derive(Default)]
@@ -108,28 +110,31 @@ impl Recorder {
         page: &PageVisit,
         reel: &Reel,
     ) -> Result<Option<String>, BidiError> {
-        let Some(album) = self.options.album.as_ref().filter(|album| album.is_wanted(page)) else { return Ok(None) };
         let lacking = reel.clock.lacking(AHEAD).min(MOST_MOVED);
+        // A visitor who goes on would take along what came in that time.
+        let may_move = lacking <= 0.0 || page.visitor == Visitor::Fresh;
+        let wanted = |album: &&Album| may_move && album.is_wanted(page);
+        let Some(album) = self.options.album.as_ref().filter(wanted) else { return Ok(None) };
         let Some(own) = stage.tab.cdp.clone().filter(|_| lacking > 0.0) else {
             let picture = self.pictured(&stage.tab, found, reel).await?;
             return Ok(picture.and_then(|picture| album.keep(page, &picture)));
         };
-        // What its scripts would do in that time must show neither in the picture nor in the jar.
-        let ready = self.hush(&own, reel, true).await? && self.painted(&own, reel, lacking).await?;
-        let picture = if ready { self.pictured(&stage.tab, found, reel).await? } else { None };
-        if !self.hush(&own, reel, false).await? {
-            // Such a tab is not used again: the next page's scripts would do nothing either.
+        // What its timers and listeners would do in that time must not show in the picture.
+        let moved = self.hush(&own, reel, true).await? && self.moved(&own, reel, lacking).await?;
+        let same = moved && !self.tape.reel().exchanges.values().any(|e| e.is_document_of(&stage.tab.context));
+        let picture = if same { self.pictured(&stage.tab, found, reel).await? } else { None };
+        if !self.hush(&own, reel, false).await? || !moved {
+            // Such a tab is not used again: the next page's scripts might do nothing, or its clock go on by itself.
             stage.spent.stuck = true;
         }
         Ok(picture.and_then(|picture| album.keep(page, &picture)))
     }
 
     /// A page whose clock stands, and got little time or none, may never have been painted: it gets enough for that.
-    /// Answers whether it did, and is still the same page.
-    async fn painted(&self, own: &str, reel: &Reel, lacking: f64) -> Result<bool, BidiError> {
+    /// Answers whether it used it up.
+    async fn moved(&self, own: &str, reel: &Reel, lacking: f64) -> Result<bool, BidiError> {
         let time = Duration::from_secs_f64(lacking / 1000.0);
-        let had = page_time::grant(&self.session, &self.tape, &self.clocks(own, reel), time).await?;
-        Ok(had && !self.tape.reel().exchanges.values().any(|exchange| exchange.navigation))
+        page_time::grant(&self.session, &self.tape, &self.clocks(own, reel), time, MOVE_LIMIT).await
     }
 
     /// Keeps the page's scripts from doing anything, ours not; or lets them again. Answers whether all were told.
@@ -137,7 +142,7 @@ impl Recorder {
         let clocks = self.clocks(own, reel);
         let asked = json!({"value": hushed});
         let hushing = clocks.iter().map(|clock| {
-            self.session.cdp_within(Some(clock), "Emulation.setScriptExecutionDisabled", asked.clone(), HUSH_LIMIT)
+            self.session.cdp_within(Some(clock), "Emulation.setScriptExecutionDisabled", asked.clone(), MOVE_LIMIT)
         });
         let mut all = true;
         for (clock, answer) in clocks.iter().zip(join_all(hushing).await) {

@@ -168,12 +168,8 @@ async fn virtual_time(
             tokio::time::sleep(time.breath * 3 / 5).await;
         }
         young_requests(tape, time, deadline).await;
-        // A page where nothing happens gets its time in fewer pieces; the last is a short one, so that what the one before
-        // began can go on.
-        let longer = if heard(&tape.reel()) == before { (slice_now * 2).min(time.slice * 4) } else { time.slice };
-        let left = time.total.saturating_sub(passed);
-        let before_the_last = left.saturating_sub(time.slice);
-        slice_now = if before_the_last.is_zero() { left } else { longer.min(before_the_last) };
+        // A page where nothing happens gets its time in fewer pieces.
+        slice_now = if heard(&tape.reel()) == before { time.slice * 2 } else { time.slice };
     }
     Ok(Spent::default())
 }
@@ -192,37 +188,38 @@ pub(super) async fn slice(session: &Session, tape: &Tape, own: &str, time: PageT
         reel.clock.virtual_since = Some((since, granted + time.slice));
         clocks_of(&reel, own)
     };
-    grant(session, tape, &clocks, time.slice).await
+    grant(session, tape, &clocks, time.slice, SLICE_LIMIT).await
 }
 
-/// Grants so much to these clocks; answers whether all used it up.
+/// Grants so much to these clocks, the tab's the first of them; answers whether all used it up in time.
 pub(super) async fn grant(
     session: &Session,
     tape: &Tape,
     clocks: &[String],
     slice: Duration,
+    limit: Duration,
 ) -> Result<bool, BidiError> {
     tape.reel().spent.clear();
     let budget = json!({"policy": "advance", "budget": budget(slice)});
-    let limit = SLICE_LIMIT;
     let grants = clocks.iter().map(|clock| {
         let budget = budget.clone();
         async move { session.cdp_within(Some(clock), "Emulation.setVirtualTimePolicy", budget, limit).await }
     });
-    let mut granted = Vec::new();
-    for (clock, answer) in clocks.iter().zip(join_all(grants).await) {
+    let (mut granted, mut all) = (Vec::new(), true);
+    for (at, (clock, answer)) in clocks.iter().zip(join_all(grants).await).enumerate() {
         match answer {
             Ok(_) => granted.push(clock.clone()),
             Err(error) if error.is_lost() => return Err(error),
-            // A frame that went away meanwhile, or one too busy to answer.
-            Err(_) => {}
+            // A frame that went away meanwhile.
+            Err(BidiError::Refused { .. }) if at > 0 => {}
+            // Too busy to answer.
+            Err(_) => all = false,
         }
     }
-    let all_in_time = granted.len() == clocks.len();
     let spent = |reel: &Reel| {
         granted.iter().all(|clock| reel.spent.contains(clock) || reel.targets.get(clock).is_some_and(|t| t.gone))
     };
-    Ok(tape.wait(SLICE_LIMIT, spent).await && all_in_time)
+    Ok(tape.wait(limit, spent).await && all)
 }
 
 /// Whole milliseconds; none at all would be time without end.

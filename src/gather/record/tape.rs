@@ -104,6 +104,13 @@ pub(super) struct Target {
     pub(super) gone: bool,
 }
 
+impl Exchange {
+    /// Whether it loads the document of this frame.
+    pub(super) fn is_document_of(&self, frame: &str) -> bool {
+        self.navigation && self.frame_id.as_deref() == Some(frame)
+    }
+}
+
 /// How the page's clock went: real until page time begins, then by what was granted.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PageClock {
@@ -259,7 +266,7 @@ impl Reel {
 
     /// Requests of the main frame's documents, in order.
     pub(super) fn main_documents(&self) -> impl Iterator<Item = &Exchange> {
-        self.in_order().filter(|e| e.navigation && e.frame_id.as_deref() == Some(self.tab.as_str()))
+        self.in_order().filter(|e| e.is_document_of(&self.tab))
     }
 
     /// Whether a request younger than `age` waits for its answer.
@@ -333,11 +340,7 @@ impl Tape {
         let mut reel = self.reel();
         let (lost, heard_by) = (reel.lost.clone(), reel.heard_by.clone());
         let mut next = Reel { heard_by, lost, ..Reel::new(tab) };
-        let last = reel
-            .sequence
-            .iter()
-            .rev()
-            .find(|id| reel.exchanges.get(*id).is_some_and(|e| e.navigation && e.frame_id.as_deref() == Some(tab)));
+        let last = reel.sequence.iter().rev().find(|id| reel.exchanges.get(*id).is_some_and(|e| e.is_document_of(tab)));
         if let Some((id, last)) = last.and_then(|id| Some((id.clone(), reel.exchanges.get(id)?))) {
             let kept = last.hops.last().map(|hop| HopSeen { has_info: Some(false), ..hop.clone() });
             let document = Exchange {

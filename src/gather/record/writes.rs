@@ -57,7 +57,7 @@ pub(super) fn site_of(url: &Url) -> Option<String> {
 }
 
 fn of_exchange(reel: &Reel, exchange: &Exchange, site: Option<&str>) -> Vec<RawWrite> {
-    let main = exchange.navigation && exchange.frame_id.as_deref() == Some(reel.tab.as_str());
+    let main = exchange.is_document_of(&reel.tab);
     let with_info = exchange.hops.iter().enumerate().filter(|(_, hop)| hop.has_info != Some(false));
     let mut writes = Vec::new();
     for ((number, hop), info) in with_info.zip(&exchange.infos) {
