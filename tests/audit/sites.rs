@@ -54,7 +54,7 @@ async fn sites_side_by_side_say_what_they_say_one_after_the_other() {
     let (together, asked, said) = audited(&site, "3").await;
     assert!(first_of_small(&asked) < last_of_large(&asked), "{asked:?}");
     let again = asked.iter().position(|place| place.ends_with("/again")).unwrap();
-    assert!(again > last_of_large(&asked), "one site of a host at a time: {asked:?}");
+    assert!(again > last_of_large(&asked), "one site of a domain at a time: {asked:?}");
     let counted: Vec<&str> = said.lines().filter(|line| line.contains("pages ·")).collect();
     let named = counted.iter().all(|line| line.starts_with("www."));
     assert!(counted.len() >= 3 && named, "whose pages are counted: {said}");

@@ -156,10 +156,14 @@ impl Recorder {
         Ok(all)
     }
 
-    /// Sessions of the page and its frames in other processes, also of those that came after the tape was taken.
+    /// Sessions of the page and its frames in other processes.
     fn clocks(&self, own: &str, reel: &Reel) -> Vec<String> {
-        let apart = frames::apart(reel).into_iter().chain(frames::apart(&self.tape.reel()));
-        std::iter::once(own.to_owned()).chain(apart).collect()
+        std::iter::once(own.to_owned()).chain(self.apart(reel)).collect()
+    }
+
+    /// Sessions of frames in other processes, also of those that came after the tape was taken.
+    fn apart(&self, reel: &Reel) -> Vec<String> {
+        frames::apart(reel).into_iter().chain(frames::apart(&self.tape.reel())).collect()
     }
 
     async fn pictured(&self, tab: &Tab, found: &Found, reel: &Reel) -> Result<Option<Vec<u8>>, BidiError> {
@@ -168,10 +172,7 @@ impl Recorder {
         let values = found.after.iter().map(|held| &held.value).chain(stored);
         let terms = self.options.redactor.terms(values);
         let top = Frame::top(&self.session, &tab.context, tab.cdp.as_deref());
-        let mut apart = frames::apart(reel);
-        // Those that came after the tape was taken must be covered too.
-        apart.extend(frames::apart(&self.tape.reel()));
-        let frames = frames::all(&self.session, apart, &top).await?;
+        let frames = frames::all(&self.session, self.apart(reel), &top).await?;
         let mut shown = tab.clone();
         match paint(&self.session, &mut shown, false).await {
             Err(error) if error.is_lost() => return Err(error),
