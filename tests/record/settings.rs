@@ -34,6 +34,25 @@ const SIZES: &str = "<div id=box style='position:fixed;top:9px;width:50vw;height
   watcher.observe(box);
 </script>";
 
+/// Says with a cookie of each that it is seen, drawn and scrolled, though something moves in it all the time; and what it
+/// should not hear.
+const PRESENCE: &str = "<body><h1></h1><p style='margin-top: 2000px'>the end</p><script>
+  const say = (what) => { document.cookie = `${what}=1`; };
+  say(document.visibilityState);
+  if (matchMedia('(display-mode: browser)').matches) say('ordinary');
+  let frames = 0;
+  const draw = () => {
+    document.querySelector('h1').textContent = ++frames;
+    if (frames === 2) say('drawn');
+    requestAnimationFrame(draw);
+  };
+  requestAnimationFrame(draw);
+  new IntersectionObserver((all) => { if (all.some((entry) => entry.isIntersecting)) say('end'); })
+    .observe(document.querySelector('p'));
+  for (const event of ['scroll', 'visibilitychange', 'blur', 'freeze', 'resize', 'fullscreenchange'])
+    for (const object of [window, document]) object.addEventListener(event, () => say(event));
+</script>";
+
 fn site(asked: &Asked) -> Reply {
     let port = asked.http;
     match asked.path.as_str() {
@@ -46,6 +65,7 @@ fn site(asked: &Asked) -> Reply {
             "<body style='height:3000px'><iframe style='position:fixed;left:700px'
                src=http://tracker.localhost:{port}/sizes/frame></iframe>{SIZES}"
         )),
+        "/page" => Reply::html(PRESENCE),
         "/sizes/frame" => Reply::html(SIZES),
         "/third" => Reply::html(format!("<img src=http://tracker.localhost:{port}/pixel>")),
         "/pixel" => Reply::text("x").cookie("pixel=1; SameSite=None; Secure"),
@@ -130,6 +150,23 @@ async fn sizes_are_the_same_whether_somebody_looks_or_not() {
         for other in [0, 1, 3, 4] {
             assert_eq!(told[2], told[other], "visit {other}, {isolate_sites}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_seen_drawn_and_scrolled_though_nobody_looks() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    let url = |number: usize| site.http("www.shop.localhost", &format!("/page?{number}"));
+    for number in 0..4 {
+        if number == 2 {
+            // In between somebody looks.
+            let request = Browser::request(&url(9), Visitor::Fresh);
+            let page = browser.recorder.open(request, None).await.unwrap();
+            browser.recorder.shut(page).await.unwrap();
+        }
+        let page = browser.visit(&url(number)).await;
+        assert_eq!(names(&page), ["drawn", "end", "ordinary", "scroll", "visible"], "visit {number}");
     }
 }
 

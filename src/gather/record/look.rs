@@ -181,7 +181,7 @@ impl Recorder {
             Ok(()) => {}
         }
         let picture = portrait::take(&self.session, &frames, &terms, Extent::Viewport).await?;
-        match paint(&self.session, &mut shown, tab.small).await {
+        match paint(&self.session, &mut shown, tab.small == Some(true)).await {
             Err(error) if error.is_lost() => return Err(error),
             // The browser has it already; what did not answer is the page.
             _ => {}

@@ -1,8 +1,10 @@
 //! How large a tab is painted: a tenth of its size while nobody looks, since painting is most of what a page's time and a
-//! scroll cost.
+//! scroll cost; and in a window that fills the screen, since a tab strip shows by moving that something loads, which costs
+//! as much as a small page's own frames.
 //!
-//! The page sees none of it: its viewport, screen and pixels stay what they were; only what is painted of it is scaled
-//! down on its way to the window. Headless Chromium on our own connection only. Not here: taking pictures (`portrait`).
+//! The page sees none of it: its viewport, screen, window and pixels stay what they were, and its display mode is that of
+//! an ordinary tab (a switch has it so); only what is painted of it is scaled down on its way to the window. Headless
+//! Chromium on our own connection only. Not here: taking pictures (`portrait`).
 
 use std::time::Duration;
 
@@ -15,32 +17,70 @@ use crate::gather::browser::bidi::BidiError;
 const SCALE: f64 = 0.1;
 /// The page's own process answers as well.
 const LIMIT: Duration = Duration::from_secs(5);
-/// What an override would change if it were not told: the sizes of viewport and screen, and where the window stands.
-const SIZES: &str = "[innerWidth, innerHeight, screen.width, screen.height, screenX, screenY]";
+/// Sizes of the viewport and the screen, and where the window stands, which an override would change if it were not told;
+/// and what else a page sees of its window.
+const SIZES: &str = "[innerWidth, innerHeight, screen.width, screen.height, screenX, screenY, outerWidth, outerHeight,
+    document.visibilityState, ...['display-mode: browser', 'display-state: normal', 'display-state: fullscreen']
+        .map((feature) => matchMedia('(' + feature + ')').matches)]";
 
-/// Paints a tab small or in full. Its sizes are asked while it is empty, since a page's answer is the page's.
+/// Paints a tab small or in full; one that is new, and so empty, is looked at first.
 pub(super) async fn paint(session: &Session, tab: &mut Tab, small: bool) -> Result<(), BidiError> {
     // The ears' session lasts as long as the tab does; ours is given up between pages.
-    let Some(ears) = tab.heard_by.as_deref().filter(|_| session.is_headless() && tab.small != small) else {
+    let Some(ears) = tab.heard_by.clone().filter(|_| session.is_headless() && tab.small != Some(small)) else {
         return Ok(());
     };
     if small {
-        if tab.sizes.is_none() && tab.resting.is_none() {
-            let asked = json!({"expression": SIZES, "returnByValue": true});
-            let answer = session.cdp_within(Some(ears), "Runtime.evaluate", asked, LIMIT).await?;
-            tab.sizes = sizes(&answer["result"]["value"]);
-        }
-        let Some(sizes) = tab.sizes else { return Ok(()) };
-        session.cdp_within(Some(ears), "Emulation.setDeviceMetricsOverride", scaled(sizes), LIMIT).await?;
+        shrink(session, tab, &ears).await?;
     } else {
-        session.cdp_within(Some(ears), "Emulation.clearDeviceMetricsOverride", json!({}), LIMIT).await?;
+        grow(session, tab, &ears).await?;
     }
-    tab.small = small;
+    tab.small = Some(small);
     Ok(())
 }
 
+async fn grow(session: &Session, tab: &mut Tab, ears: &str) -> Result<(), BidiError> {
+    if tab.small.is_none() {
+        // An earlier tab may have left the window as large as the screen.
+        let asked = json!({"targetId": tab.context});
+        let found = session.cdp_within(None, "Browser.getWindowForTarget", asked, LIMIT).await?;
+        // A frame in a process of its own would see where the window has gone.
+        tab.window = found["windowId"].as_i64().filter(|_| !session.isolates_sites());
+    }
+    put(session, tab.window, "normal").await?;
+    session.cdp_within(Some(ears), "Emulation.clearDeviceMetricsOverride", json!({}), LIMIT).await.map(drop)
+}
+
+async fn shrink(session: &Session, tab: &mut Tab, ears: &str) -> Result<(), BidiError> {
+    let mut before = Value::Null;
+    if tab.small.is_none() {
+        grow(session, tab, ears).await?;
+        before = ask(session, ears).await?;
+        tab.sizes = sizes(&before);
+    }
+    let Some(sizes) = tab.sizes else { return Ok(()) };
+    session.cdp_within(Some(ears), "Emulation.setDeviceMetricsOverride", scaled(sizes), LIMIT).await?;
+    put(session, tab.window, "fullscreen").await?;
+    // Tried out once: where the page would see it, the window stays as it was.
+    if tab.small.is_none() && ask(session, ears).await? != before {
+        put(session, tab.window.take(), "normal").await?;
+    }
+    Ok(())
+}
+
+async fn ask(session: &Session, ears: &str) -> Result<Value, BidiError> {
+    let asked = json!({"expression": SIZES, "returnByValue": true});
+    let mut answer = session.cdp_within(Some(ears), "Runtime.evaluate", asked, LIMIT).await?;
+    Ok(answer["result"]["value"].take())
+}
+
+async fn put(session: &Session, window: Option<i64>, state: &str) -> Result<(), BidiError> {
+    let Some(window) = window else { return Ok(()) };
+    let bounds = json!({"windowId": window, "bounds": {"windowState": state}});
+    session.cdp_within(None, "Browser.setWindowBounds", bounds, LIMIT).await.map(drop)
+}
+
 fn sizes(answer: &Value) -> Option<[i64; 6]> {
-    let numbers: Vec<i64> = answer.as_array()?.iter().filter_map(Value::as_i64).collect();
+    let numbers: Vec<i64> = answer.as_array()?.get(..6)?.iter().filter_map(Value::as_i64).collect();
     let sizes = <[i64; 6]>::try_from(numbers).ok()?;
     let [width, height, screen_width, screen_height, x, y] = sizes;
     // The browser refuses the override of a window that stands beside the screen.
@@ -61,7 +101,7 @@ mod tests {
 
     #[test]
     fn only_whole_answers_are_sizes() {
-        assert_eq!(sizes(&json!([1366, 757, 1366, 900, 10, 0])), Some([1366, 757, 1366, 900, 10, 0]));
+        assert_eq!(sizes(&json!([1366, 757, 1366, 900, 10, 0, "visible"])), Some([1366, 757, 1366, 900, 10, 0]));
         assert_eq!(sizes(&json!([1366, 757, 1366, 900, -2000, 0])), None, "beside the screen");
         for answer in
             [json!([0, 757, 1366, 900, 10, 10]), json!([1366, 757, 1366, 900, 10]), json!("wide"), json!(null)]

@@ -50,8 +50,10 @@ pub(super) struct Tab {
     pub(super) resting: Option<Url>,
     /// Sizes of its viewport, its screen and its window's place, once they were asked (`paint`).
     pub(super) sizes: Option<[i64; 6]>,
-    /// It is painted small.
-    pub(super) small: bool,
+    /// Its window, where that can fill the screen without the page seeing it (`paint`).
+    pub(super) window: Option<i64>,
+    /// Whether it is painted small; not known of a new one.
+    pub(super) small: Option<bool>,
     /// Documents that its process held when it was looked at last, gone ones and SVG images among them.
     pub(super) documents: u64,
 }

@@ -290,13 +290,17 @@ impl Recorder {
             Some(tab) => tab,
             None => self.new_tab(fresh).await?,
         };
-        match paint(&self.session, &mut tab, unseen).await {
-            Err(error) if error.is_lost() => Err(error),
-            Err(error) if !is_new => {
+        let painted = match paint(&self.session, &mut tab, unseen).await {
+            Err(error) if !is_new && !error.is_lost() => {
                 tracing::debug!(%error, "a tab does not answer; a new one is opened");
                 tab::close(&self.session, &[tab.context]).await?;
-                self.new_tab(fresh).await
+                tab = self.new_tab(fresh).await?;
+                paint(&self.session, &mut tab, unseen).await
             }
+            painted => painted,
+        };
+        match painted {
+            Err(error) if error.is_lost() => Err(error),
             // A new one that will not be painted small works as it is.
             _ => Ok(tab),
         }
