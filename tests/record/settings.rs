@@ -9,7 +9,9 @@ use cookie_audit::gather::Visits as _;
 use cookie_audit::gather::browser::{OriginHeaders, Session, SessionOptions, options};
 use cookie_audit::gather::record::{Recorder, RecorderOptions};
 
-use crate::support::browser::{self, names};
+use serde_json::json;
+
+use crate::support::browser::{self, firefox, names};
 use crate::support::{Asked, Browser, Reply, Site};
 
 /// Tells everything that a page can see of how large it is shown.
@@ -66,6 +68,7 @@ fn site(asked: &Asked) -> Reply {
                src=http://tracker.localhost:{port}/sizes/frame></iframe>{SIZES}"
         )),
         "/page" => Reply::html(PRESENCE),
+        "/stuck" => Reply::html("<script>setTimeout(() => { const end = Date.now() + 50; while (Date.now() < end); }, 300)</script>"),
         "/sizes/frame" => Reply::html(SIZES),
         "/third" => Reply::html(format!("<img src=http://tracker.localhost:{port}/pixel>")),
         "/pixel" => Reply::text("x").cookie("pixel=1; SameSite=None; Secure"),
@@ -134,6 +137,11 @@ async fn sizes_are_the_same_whether_somebody_looks_or_not() {
         let mut browser = Browser::with(SessionOptions { isolate_sites, ..SessionOptions::default() }).await;
         let mut told = Vec::new();
         for (number, looked_at) in [false, false, true, false, false].into_iter().enumerate() {
+            if number == 4 && !isolate_sites {
+                // The next tab opens while the last one's window is as nobody looks at it.
+                let stuck = browser.visit(&site.http("www.shop.localhost", "/stuck")).await;
+                assert!(firefox("has no virtual time") || stuck.notes.iter().any(|note| note.code == "real_time"));
+            }
             site.forget();
             let url = format!("{url}?{number}");
             if looked_at {
@@ -155,6 +163,9 @@ async fn sizes_are_the_same_whether_somebody_looks_or_not() {
 
 #[tokio::test]
 async fn a_page_is_seen_drawn_and_scrolled_though_nobody_looks() {
+    if firefox("has no window that fills the screen unseen") {
+        return;
+    }
     let site = Site::start(site).await;
     let mut browser = Browser::start().await;
     let url = |number: usize| site.http("www.shop.localhost", &format!("/page?{number}"));
@@ -163,11 +174,27 @@ async fn a_page_is_seen_drawn_and_scrolled_though_nobody_looks() {
             // In between somebody looks.
             let request = Browser::request(&url(9), Visitor::Fresh);
             let page = browser.recorder.open(request, None).await.unwrap();
+            assert_eq!(windows(&browser).await, ["normal"]);
             browser.recorder.shut(page).await.unwrap();
         }
         let page = browser.visit(&url(number)).await;
         assert_eq!(names(&page), ["drawn", "end", "ordinary", "scroll", "visible"], "visit {number}");
+        assert_eq!(windows(&browser).await, ["fullscreen"], "visit {number}");
     }
+}
+
+/// How the windows of all tabs are shown.
+async fn windows(browser: &Browser) -> Vec<String> {
+    let session = browser.recorder.session();
+    let targets = session.cdp(None, "Target.getTargets", json!({})).await.unwrap();
+    let mut states = Vec::new();
+    for page in targets["targetInfos"].as_array().unwrap().iter().filter(|target| target["type"] == "page") {
+        let asked = json!({"targetId": page["targetId"]});
+        let window = session.cdp(None, "Browser.getWindowForTarget", asked).await.unwrap();
+        states.push(window["bounds"]["windowState"].as_str().unwrap().to_owned());
+    }
+    states.dedup();
+    states
 }
 
 #[tokio::test]

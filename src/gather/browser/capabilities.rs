@@ -85,6 +85,8 @@ pub(super) fn chrome_switches(options: &SessionOptions, user_agent: Option<&str>
     if options.headless {
         switches.push("--headless=new".to_owned());
         switches.push(format!("--screen-info={{{width}x{height}}}"));
+    }
+    if options.headless && !options.isolate_sites && !options.through_driver {
         // A page is in an ordinary tab (1: `browser`), also while its window fills the screen (`record::paint`).
         switches.push("--blink-settings=displayModeOverride=1".to_owned());
     }

@@ -12,7 +12,6 @@ use super::frames::{self, Frame};
 use super::hooks::Told;
 use super::jar::{self, Held};
 use super::page_time;
-use super::paint::paint;
 use super::snapshot::{self, Snapshot};
 use super::tab::Tab;
 use super::tape::Reel;
@@ -116,13 +115,13 @@ impl Recorder {
         let wanted = |album: &&Album| may_move && album.is_wanted(page);
         let Some(album) = self.options.album.as_ref().filter(wanted) else { return Ok(None) };
         let Some(own) = stage.tab.cdp.clone().filter(|_| lacking > 0.0) else {
-            let picture = self.pictured(&stage.tab, found, reel).await?;
+            let picture = self.pictured(&mut stage.tab, found, reel).await?;
             return Ok(picture.and_then(|picture| album.keep(page, &picture)));
         };
         // What its timers and listeners would do in that time must not show in the picture.
         let moved = self.hush(&own, reel, true).await? && self.moved(&own, reel, lacking).await?;
         let same = moved && !self.tape.reel().exchanges.values().any(|e| e.is_document_of(&stage.tab.context));
-        let picture = if same { self.pictured(&stage.tab, found, reel).await? } else { None };
+        let picture = if same { self.pictured(&mut stage.tab, found, reel).await? } else { None };
         if !self.hush(&own, reel, false).await? || !moved {
             // Such a tab is not used again: the next page's scripts might do nothing, or its clock go on by itself.
             stage.spent.stuck = true;
@@ -166,24 +165,24 @@ impl Recorder {
         frames::apart(reel).into_iter().chain(frames::apart(&self.tape.reel())).collect()
     }
 
-    async fn pictured(&self, tab: &Tab, found: &Found, reel: &Reel) -> Result<Option<Vec<u8>>, BidiError> {
+    async fn pictured(&self, tab: &mut Tab, found: &Found, reel: &Reel) -> Result<Option<Vec<u8>>, BidiError> {
         let seen = found.snapshot.top.iter().chain(&found.snapshot.frames);
         let stored = seen.flat_map(|f| f.local.iter().chain(&f.session)).map(|(_, value)| value);
         let values = found.after.iter().map(|held| &held.value).chain(stored);
         let terms = self.options.redactor.terms(values);
         let top = Frame::top(&self.session, &tab.context, tab.cdp.as_deref());
         let frames = frames::all(&self.session, self.apart(reel), &top).await?;
-        let mut shown = tab.clone();
-        match paint(&self.session, &mut shown, false).await {
+        let small = tab.small == Some(true);
+        match self.paint(tab, false).await {
             Err(error) if error.is_lost() => return Err(error),
             // A page too busy to answer has no picture.
             Err(_) => return Ok(None),
             Ok(()) => {}
         }
         let picture = portrait::take(&self.session, &frames, &terms, Extent::Viewport).await?;
-        match paint(&self.session, &mut shown, tab.small == Some(true)).await {
+        match self.paint(tab, small).await {
             Err(error) if error.is_lost() => return Err(error),
-            // The browser has it already; what did not answer is the page.
+            // What did not answer is the page; the next one is painted anew.
             _ => {}
         }
         Ok(picture)

@@ -3,9 +3,11 @@
 //! as much as a small page's own frames.
 //!
 //! The page sees none of it: its viewport, screen, window and pixels stay what they were, and its display mode is that of
-//! an ordinary tab (a switch has it so); only what is painted of it is scaled down on its way to the window. Headless
-//! Chromium on our own connection only. Not here: taking pictures (`portrait`).
+//! an ordinary tab (a switch has it so); only what is painted of it is scaled down on its way to the window. A window put
+//! away would cost less still, but what moves in it is drawn once a second. A tab that the page opens by itself does see
+//! that it fills the screen. Headless Chromium on our own connection only. Not here: taking pictures (`portrait`).
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -17,78 +19,123 @@ use crate::gather::browser::bidi::BidiError;
 const SCALE: f64 = 0.1;
 /// The page's own process answers as well.
 const LIMIT: Duration = Duration::from_secs(5);
+/// How long a page may take to be told of its window, and how often it is asked meanwhile.
+const TELLING: Duration = Duration::from_secs(1);
+const TRIES: u32 = 50;
 /// Sizes of the viewport and the screen, and where the window stands, which an override would change if it were not told;
 /// and what else a page sees of its window.
-const SIZES: &str = "[innerWidth, innerHeight, screen.width, screen.height, screenX, screenY, outerWidth, outerHeight,
+const SEEN: &str = "[innerWidth, innerHeight, screen.width, screen.height, screenX, screenY, outerWidth, outerHeight,
     document.visibilityState, ...['display-mode: browser', 'display-state: normal', 'display-state: fullscreen']
         .map((feature) => matchMedia('(' + feature + ')').matches)]";
+/// How many of these are sizes.
+const SIZES: usize = 6;
 
-/// Paints a tab small or in full; one that is new, and so empty, is looked at first.
-pub(super) async fn paint(session: &Session, tab: &mut Tab, small: bool) -> Result<(), BidiError> {
-    // The ears' session lasts as long as the tab does; ours is given up between pages.
-    let Some(ears) = tab.heard_by.clone().filter(|_| session.is_headless() && tab.small != Some(small)) else {
-        return Ok(());
-    };
-    if small {
-        shrink(session, tab, &ears).await?;
-    } else {
-        grow(session, tab, &ears).await?;
-    }
-    tab.small = Some(small);
-    Ok(())
+/// The screen and the window of a session. The same for all of its tabs: one that was just opened may not know them yet.
+pub(super) struct Screen {
+    /// Where tabs can be painted small.
+    sizes: Option<[i64; SIZES]>,
+    /// Where it can fill the screen.
+    window: Option<i64>,
+    fills: AtomicBool,
 }
 
-async fn grow(session: &Session, tab: &mut Tab, ears: &str) -> Result<(), BidiError> {
-    if tab.small.is_none() {
-        // An earlier tab may have left the window as large as the screen.
-        let asked = json!({"targetId": tab.context});
-        let found = session.cdp_within(None, "Browser.getWindowForTarget", asked, LIMIT).await?;
+impl Screen {
+    /// Asks the session's first tab, which is empty: a page's answer would be the page's.
+    pub(super) async fn of(session: &Session, tab: &Tab) -> Result<Self, BidiError> {
+        let unknown = Self { sizes: None, window: None, fills: AtomicBool::new(false) };
+        let Some(ears) = tab.heard_by.as_deref().filter(|_| session.is_headless()) else { return Ok(unknown) };
+        match Self::asked(session, &tab.context, ears).await {
+            Err(error) if !error.is_lost() => {
+                tracing::debug!(%error, "sizes are not known; tabs are painted as they are");
+                Ok(unknown)
+            }
+            answer => answer,
+        }
+    }
+
+    async fn asked(session: &Session, tab: &str, ears: &str) -> Result<Self, BidiError> {
+        let found = session.cdp_within(None, "Browser.getWindowForTarget", json!({"targetId": tab}), LIMIT).await?;
+        let bounds = &found["bounds"];
+        let seen = seen_once(session, ears, |seen| seen[4] == bounds["left"] && seen[5] == bounds["top"]).await?;
         // A frame in a process of its own would see where the window has gone.
-        tab.window = found["windowId"].as_i64().filter(|_| !session.isolates_sites());
+        let window = found["windowId"].as_i64().filter(|_| !session.isolates_sites());
+        let mut screen = Self { sizes: sizes(&seen), window, fills: AtomicBool::new(false) };
+        if screen.window.is_some() && !screen.fills_unseen(session, ears, &seen).await? {
+            screen.window = None;
+        }
+        Ok(screen)
     }
-    put(session, tab.window, "normal").await?;
-    session.cdp_within(Some(ears), "Emulation.clearDeviceMetricsOverride", json!({}), LIMIT).await.map(drop)
-}
 
-async fn shrink(session: &Session, tab: &mut Tab, ears: &str) -> Result<(), BidiError> {
-    let mut before = Value::Null;
-    if tab.small.is_none() {
-        grow(session, tab, ears).await?;
-        before = ask(session, ears).await?;
-        tab.sizes = sizes(&before);
+    /// Tries out whether a page sees that its window fills the screen by anything but its sizes.
+    async fn fills_unseen(&self, session: &Session, ears: &str, before: &Value) -> Result<bool, BidiError> {
+        self.fill(session, true).await?;
+        let filled = seen_once(session, ears, |seen| seen[1] != before[1]).await?;
+        self.fill(session, false).await?;
+        let after = seen_once(session, ears, |seen| seen == before).await?;
+        let rest = |seen: &Value| seen.as_array().and_then(|all| all.get(SIZES..)).map(<[Value]>::to_vec);
+        Ok(filled[1] != before[1] && rest(&filled) == rest(before) && after == *before)
     }
-    let Some(sizes) = tab.sizes else { return Ok(()) };
-    session.cdp_within(Some(ears), "Emulation.setDeviceMetricsOverride", scaled(sizes), LIMIT).await?;
-    put(session, tab.window, "fullscreen").await?;
-    // Tried out once: where the page would see it, the window stays as it was.
-    if tab.small.is_none() && ask(session, ears).await? != before {
-        put(session, tab.window.take(), "normal").await?;
+
+    /// Paints a tab small or in full.
+    pub(super) async fn paint(&self, session: &Session, tab: &mut Tab, small: bool) -> Result<(), BidiError> {
+        // The ears' session lasts as long as the tab does; ours is given up between pages.
+        let (Some(sizes), Some(ears)) = (self.sizes, tab.heard_by.clone()) else { return Ok(()) };
+        if !small {
+            self.fill(session, false).await?;
+        }
+        if tab.small != Some(small) {
+            // Not known until it is answered.
+            tab.small = None;
+            let (method, asked) = if small {
+                ("Emulation.setDeviceMetricsOverride", scaled(sizes))
+            } else {
+                ("Emulation.clearDeviceMetricsOverride", json!({}))
+            };
+            session.cdp_within(Some(&ears), method, asked, LIMIT).await?;
+            tab.small = Some(small);
+        }
+        if small { self.fill(session, true).await } else { Ok(()) }
     }
-    Ok(())
+
+    /// Has the window fill the screen or not, where that is not so yet; one that will not works as it is.
+    async fn fill(&self, session: &Session, fills: bool) -> Result<(), BidiError> {
+        let Some(window) = self.window.filter(|_| self.fills.load(Ordering::Relaxed) != fills) else { return Ok(()) };
+        let state = if fills { "fullscreen" } else { "normal" };
+        let asked = json!({"windowId": window, "bounds": {"windowState": state}});
+        match session.cdp_within(None, "Browser.setWindowBounds", asked, LIMIT).await {
+            Err(error) if error.is_lost() => return Err(error),
+            Err(error) => tracing::debug!(%error, "the window stays as it is"),
+            Ok(_) => self.fills.store(fills, Ordering::Relaxed),
+        }
+        Ok(())
+    }
 }
 
-async fn ask(session: &Session, ears: &str) -> Result<Value, BidiError> {
-    let asked = json!({"expression": SIZES, "returnByValue": true});
-    let mut answer = session.cdp_within(Some(ears), "Runtime.evaluate", asked, LIMIT).await?;
-    Ok(answer["result"]["value"].take())
+/// What a page sees, as soon as it is as awaited; what it saw last where that does not come.
+async fn seen_once(session: &Session, ears: &str, awaited: impl Fn(&Value) -> bool) -> Result<Value, BidiError> {
+    let asked = json!({"expression": SEEN, "returnByValue": true});
+    let mut seen = Value::Null;
+    for _ in 0..TRIES {
+        let mut answer = session.cdp_within(Some(ears), "Runtime.evaluate", asked.clone(), LIMIT).await?;
+        seen = answer["result"]["value"].take();
+        if awaited(&seen) {
+            break;
+        }
+        tokio::time::sleep(TELLING / TRIES).await;
+    }
+    Ok(seen)
 }
 
-async fn put(session: &Session, window: Option<i64>, state: &str) -> Result<(), BidiError> {
-    let Some(window) = window else { return Ok(()) };
-    let bounds = json!({"windowId": window, "bounds": {"windowState": state}});
-    session.cdp_within(None, "Browser.setWindowBounds", bounds, LIMIT).await.map(drop)
-}
-
-fn sizes(answer: &Value) -> Option<[i64; 6]> {
-    let numbers: Vec<i64> = answer.as_array()?.get(..6)?.iter().filter_map(Value::as_i64).collect();
-    let sizes = <[i64; 6]>::try_from(numbers).ok()?;
+fn sizes(answer: &Value) -> Option<[i64; SIZES]> {
+    let numbers: Vec<i64> = answer.as_array()?.get(..SIZES)?.iter().filter_map(Value::as_i64).collect();
+    let sizes = <[i64; SIZES]>::try_from(numbers).ok()?;
     let [width, height, screen_width, screen_height, x, y] = sizes;
     // The browser refuses the override of a window that stands beside the screen.
     let on_screen = (0..=screen_width).contains(&x) && (0..=screen_height).contains(&y);
     (width > 0 && height > 0 && screen_width > 0 && screen_height > 0 && on_screen).then_some(sizes)
 }
 
-fn scaled([width, height, screen_width, screen_height, x, y]: [i64; 6]) -> Value {
+fn scaled([width, height, screen_width, screen_height, x, y]: [i64; SIZES]) -> Value {
     json!({
         "width": width, "height": height, "screenWidth": screen_width, "screenHeight": screen_height,
         "positionX": x, "positionY": y, "deviceScaleFactor": 0, "mobile": false, "scale": SCALE,

@@ -48,11 +48,7 @@ pub(super) struct Tab {
     pub(super) clock: Option<f64>,
     /// Address of a page at rest that is still in it.
     pub(super) resting: Option<Url>,
-    /// Sizes of its viewport, its screen and its window's place, once they were asked (`paint`).
-    pub(super) sizes: Option<[i64; 6]>,
-    /// Its window, where that can fill the screen without the page seeing it (`paint`).
-    pub(super) window: Option<i64>,
-    /// Whether it is painted small; not known of a new one.
+    /// Whether it is painted small, where that is known (`paint`).
     pub(super) small: Option<bool>,
     /// Documents that its process held when it was looked at last, gone ones and SVG images among them.
     pub(super) documents: u64,

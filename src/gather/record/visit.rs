@@ -18,7 +18,7 @@ use super::leash::Leash;
 use super::look;
 use super::outcome::Went;
 use super::page_time::{self, PageTime, Spent};
-use super::paint::paint;
+use super::paint::Screen;
 use super::tab::{self, Tab};
 use super::tape::{Reel, Tape};
 use super::times::{StageTimes, StopWatch};
@@ -71,6 +71,8 @@ pub struct Recorder {
     pub(super) left_only_cookies: bool,
     pub(super) options: RecorderOptions,
     pub(super) tab: Option<Tab>,
+    /// Once a tab was asked.
+    pub(super) screen: Option<Screen>,
     /// The user context of the visitor before, who may come again (Firefox).
     kept: Option<String>,
     /// Origins whose pages do something when they are left.
@@ -119,6 +121,7 @@ impl Recorder {
             left_only_cookies: false,
             options,
             tab: None,
+            screen: None,
             kept: None,
             parting: BTreeSet::new(),
             times,
@@ -290,12 +293,15 @@ impl Recorder {
             Some(tab) => tab,
             None => self.new_tab(fresh).await?,
         };
-        let painted = match paint(&self.session, &mut tab, unseen).await {
+        if unseen && self.screen.is_none() && tab.resting.is_none() {
+            self.screen = Some(Screen::of(&self.session, &tab).await?);
+        }
+        let painted = match self.paint(&mut tab, unseen).await {
             Err(error) if !is_new && !error.is_lost() => {
                 tracing::debug!(%error, "a tab does not answer; a new one is opened");
                 tab::close(&self.session, &[tab.context]).await?;
                 tab = self.new_tab(fresh).await?;
-                paint(&self.session, &mut tab, unseen).await
+                self.paint(&mut tab, unseen).await
             }
             painted => painted,
         };
@@ -303,6 +309,13 @@ impl Recorder {
             Err(error) if error.is_lost() => Err(error),
             // A new one that will not be painted small works as it is.
             _ => Ok(tab),
+        }
+    }
+
+    pub(super) async fn paint(&self, tab: &mut Tab, small: bool) -> Result<(), BidiError> {
+        match &self.screen {
+            Some(screen) => screen.paint(&self.session, tab, small).await,
+            None => Ok(()),
         }
     }
 
