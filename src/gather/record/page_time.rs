@@ -161,17 +161,26 @@ async fn virtual_time(
         if !slice(session, tape, own, PageTime { slice: slice_now, ..time }).await? {
             return Ok(Spent { capped: false, stuck: true });
         }
-        passed += slice_now;
         // Enough for what a slice started to be told; where something was, all that may come of it gets a whole breath.
         tokio::time::sleep(time.breath * 2 / 5).await;
         if heard(&tape.reel()) != before {
             tokio::time::sleep(time.breath * 3 / 5).await;
         }
         young_requests(tape, time, deadline).await;
-        // A page where nothing happens gets its time in fewer pieces.
-        slice_now = if heard(&tape.reel()) == before { time.slice * 2 } else { time.slice };
+        (passed, slice_now) = after_slice(passed, slice_now, time, heard(&tape.reel()) != before);
     }
     Ok(Spent::default())
+}
+
+/// How much time has passed, and what to grant next. A page where nothing happens gets its time in fewer pieces; one in
+/// which something was heard counts as a short one, so that what comes of it has as much time left.
+fn after_slice(passed: Duration, slice: Duration, time: PageTime, heard: bool) -> (Duration, Duration) {
+    if heard {
+        return (passed + slice.min(time.slice), time.slice);
+    }
+    let passed = passed + slice;
+    let left = time.total.saturating_sub(passed);
+    (passed, if left <= time.slice * 3 { left } else { time.slice * 2 })
 }
 
 /// How much was heard: grows with every request, write and target.
@@ -276,4 +285,36 @@ async fn real_time(session: &Session, tape: &Tape, tab: &str, time: PageTime) ->
     };
     answers = answers && scroll(session, &top, "start").await?;
     Ok(Spent { capped, stuck: !answers })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The slices of a page in those of which something is heard that are listed.
+    fn slices(loud: &[usize]) -> Vec<u128> {
+        let time = PageTime::default();
+        let (mut passed, mut slice, mut all) = (Duration::ZERO, time.slice, Vec::new());
+        while passed < time.total {
+            all.push(slice.as_millis());
+            (passed, slice) = after_slice(passed, slice, time, loud.contains(&(all.len() - 1)));
+        }
+        all
+    }
+
+    #[test]
+    fn a_quiet_page_has_its_time_in_six_pieces() {
+        assert_eq!(slices(&[]), [500, 1000, 1000, 1000, 1000, 1500]);
+    }
+
+    #[test]
+    fn what_comes_of_a_late_request_has_time_left() {
+        assert_eq!(slices(&[4]), [500, 1000, 1000, 1000, 1000, 500, 1500]);
+        assert_eq!(slices(&[5]), [500, 1000, 1000, 1000, 1000, 1500, 500, 500]);
+    }
+
+    #[test]
+    fn a_page_that_never_rests_has_its_time_in_short_pieces() {
+        assert_eq!(slices(&(0..12).collect::<Vec<_>>()), [500; 12]);
+    }
 }
