@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use cookie_audit::evidence::model::{Fate, WriterKind};
+use cookie_audit::gather::record::PageTime;
 
 use crate::support::browser::{firefox, names, write};
 use crate::support::{Asked, Browser, Reply, Site};
@@ -58,6 +59,14 @@ fn site(asked: &Asked) -> Reply {
                  await rest(500); await createImageBitmap(new ImageData(500, 500));
                  await rest(500); await frame(); await frame(); document.cookie = 'unheard=1';
                })();
+             </script>",
+        ),
+        "/six" => Reply::html(
+            "<script>addEventListener('load', () => setTimeout(() => { document.cookie = 'six=1' }, 6000))</script>",
+        ),
+        "/tall" => Reply::html(
+            "<body style='height: 4000px'><script>const places = [];
+               addEventListener('scroll', () => { places.push(scrollY > 0 ? 'end' : 'start'); document.title = places });
              </script>",
         ),
         "/quiet" => Reply::html("<p>quiet").cookie("quiet=1; Path=/"),
@@ -148,6 +157,28 @@ async fn a_page_that_hangs_itself_up() {
     assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
     let next = browser.visit(&site.http("www.shop.localhost", "/quiet")).await;
     assert_eq!(names(&next), ["quiet"]);
+}
+
+#[tokio::test]
+async fn the_last_moment_of_a_quiet_page() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    for visit in 0..3 {
+        let page = browser.visit(&site.http("www.shop.localhost", &format!("/six?{visit}"))).await;
+        assert_eq!(names(&page), ["six"], "visit {visit}");
+    }
+}
+
+#[tokio::test]
+async fn to_the_end_and_back_however_short_the_time() {
+    let site = Site::start(site).await;
+    let mut browser = Browser::start().await;
+    for seconds in 1..=6 {
+        let total = Duration::from_secs(seconds);
+        browser.recorder.set_page_time(PageTime { total, ..PageTime::default() });
+        let page = browser.visit(&site.http("www.shop.localhost", &format!("/tall?{seconds}"))).await;
+        assert_eq!(page.title.as_deref(), Some("end,start"), "{seconds} seconds");
+    }
 }
 
 #[tokio::test]

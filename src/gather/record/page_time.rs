@@ -1,4 +1,5 @@
-//! Six seconds of the page's own clock, in a fraction of that: virtual time in slices, in every frame's target.
+//! Six seconds of the page's own clock, in a fraction of that: virtual time in slices, in every frame's target. Where
+//! something is heard after a while of quiet it is up to half as much again.
 //!
 //! After each slice a breath (a short one where nothing was heard) and the answers of young requests, so that chains of
 //! timer and request go on; one scroll to the end and back on the way. A script that waits for the clock in a loop waits
@@ -21,7 +22,7 @@ use crate::gather::browser::bidi::BidiError;
 pub struct PageTime {
     /// Of the page's own clock.
     pub total: Duration,
-    /// Granted at once.
+    /// Granted at once; up to three times as much where nothing is heard.
     pub slice: Duration,
     /// Real time after each slice of which something was heard; after others less than half of it.
     pub breath: Duration,
@@ -169,6 +170,13 @@ async fn virtual_time(
         young_requests(tape, time, deadline).await;
         (passed, slice_now) = after_slice(passed, slice_now, time, heard(&tape.reel()) != before);
     }
+    if to_end && !to_start {
+        // So short a time that it ended before: the way back gets a moment of its own.
+        scroll(session, &top, "start").await?;
+        let used_up = slice(session, tape, own, time).await?;
+        tokio::time::sleep(time.breath).await;
+        return Ok(Spent { capped: false, stuck: !used_up });
+    }
     Ok(Spent::default())
 }
 
@@ -197,7 +205,7 @@ pub(super) async fn slice(session: &Session, tape: &Tape, own: &str, time: PageT
         reel.clock.virtual_since = Some((since, granted + time.slice));
         clocks_of(&reel, own)
     };
-    grant(session, tape, &clocks, time.slice, SLICE_LIMIT).await
+    grant(session, tape, &clocks, time.slice, SLICE_LIMIT.max(time.slice * 2)).await
 }
 
 /// Grants so much to these clocks, the tab's the first of them; answers whether all used it up in time.

@@ -56,11 +56,13 @@ impl Screen {
     async fn asked(session: &Session, tab: &str, ears: &str) -> Result<Self, BidiError> {
         let found = session.cdp_within(None, "Browser.getWindowForTarget", json!({"targetId": tab}), LIMIT).await?;
         let bounds = &found["bounds"];
-        let seen = seen_once(session, ears, |seen| seen[4] == bounds["left"] && seen[5] == bounds["top"]).await?;
+        let told = [&bounds["left"], &bounds["top"], &bounds["width"], &bounds["height"]];
+        let seen = seen_once(session, ears, |seen| (4_usize..).zip(told).all(|(at, told)| seen[at] == *told)).await?;
         // A frame in a process of its own would see where the window has gone.
         let window = found["windowId"].as_i64().filter(|_| !session.isolates_sites());
         let mut screen = Self { sizes: sizes(&seen), window, fills: AtomicBool::new(false) };
-        if screen.window.is_some() && !screen.fills_unseen(session, ears, &seen).await? {
+        let unseen = screen.window.is_none() || screen.fills_unseen(session, ears, &seen).await?;
+        if !unseen {
             screen.window = None;
         }
         Ok(screen)
@@ -69,8 +71,9 @@ impl Screen {
     /// Tries out whether a page sees that its window fills the screen by anything but its sizes.
     async fn fills_unseen(&self, session: &Session, ears: &str, before: &Value) -> Result<bool, BidiError> {
         self.fill(session, true).await?;
-        let filled = seen_once(session, ears, |seen| seen[1] != before[1]).await?;
+        let filled = seen_once(session, ears, |seen| seen[1] != before[1]).await;
         self.fill(session, false).await?;
+        let filled = filled?;
         let after = seen_once(session, ears, |seen| seen == before).await?;
         let rest = |seen: &Value| seen.as_array().and_then(|all| all.get(SIZES..)).map(<[Value]>::to_vec);
         Ok(filled[1] != before[1] && rest(&filled) == rest(before) && after == *before)
@@ -91,21 +94,29 @@ impl Screen {
             } else {
                 ("Emulation.clearDeviceMetricsOverride", json!({}))
             };
-            session.cdp_within(Some(&ears), method, asked, LIMIT).await?;
+            if let Err(error) = session.cdp_within(Some(&ears), method, asked, LIMIT).await {
+                // Without its sizes a page would see that the window fills the screen.
+                self.fill(session, false).await?;
+                return Err(error);
+            }
             tab.small = Some(small);
         }
         if small { self.fill(session, true).await } else { Ok(()) }
     }
 
-    /// Has the window fill the screen or not, where that is not so yet; one that will not works as it is.
+    /// Has the window fill the screen or not, where that is not so yet. One that will not fill it works as it is; that it
+    /// is back in its place is certain only once it was answered.
     async fn fill(&self, session: &Session, fills: bool) -> Result<(), BidiError> {
         let Some(window) = self.window.filter(|_| self.fills.load(Ordering::Relaxed) != fills) else { return Ok(()) };
+        self.fills.store(true, Ordering::Relaxed);
         let state = if fills { "fullscreen" } else { "normal" };
         let asked = json!({"windowId": window, "bounds": {"windowState": state}});
         match session.cdp_within(None, "Browser.setWindowBounds", asked, LIMIT).await {
-            Err(error) if error.is_lost() => return Err(error),
-            Err(error) => tracing::debug!(%error, "the window stays as it is"),
-            Ok(_) => self.fills.store(fills, Ordering::Relaxed),
+            Err(error) if fills && !error.is_lost() => tracing::debug!(%error, "the window stays as it is"),
+            answer => {
+                answer?;
+                self.fills.store(fills, Ordering::Relaxed);
+            }
         }
         Ok(())
     }

@@ -23,8 +23,8 @@ const EMPTY_TRIES: usize = 50;
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 /// Milliseconds between the page's clock and ours from which on it is not the same time any more.
 const CLOCKS_DIFFER: f64 = 250.0;
-/// Milliseconds that a page's clock may be ahead of ours before the page: some forty pages in one process, and less than
-/// the five minutes that servers put up with from their visitors (RFC 4120, 8.2).
+/// Milliseconds that a page's clock may be ahead of ours before the page: thirty to forty pages in one process, and less
+/// than the five minutes that servers put up with from their visitors (RFC 4120, 8.2).
 const MOST_AHEAD: f64 = 240_000.0;
 /// Milliseconds that it may be behind: a page without page time stands while it is looked at, and is given what it lacks
 /// before its picture is taken.
