@@ -8,7 +8,6 @@ use cookie_audit::evidence::values::Redactor;
 use cookie_audit::gather::Visits as _;
 use cookie_audit::gather::browser::{OriginHeaders, Session, SessionOptions, options};
 use cookie_audit::gather::record::{Recorder, RecorderOptions};
-
 use serde_json::json;
 
 use crate::support::browser::{self, firefox, names};

@@ -256,6 +256,8 @@ mod tests {
         let switches = |isolate_sites| chrome_switches(&SessionOptions { isolate_sites, ..options() }, None).join(" ");
         assert!(switches(false).contains("site-per-process"));
         assert!(!switches(true).contains("site-per-process") && !switches(true).contains("isolation"));
+        // A frame in a process of its own would see where a window has gone: it stays, and needs no other display mode.
+        assert!(switches(false).contains("displayModeOverride") && !switches(true).contains("displayModeOverride"));
     }
 
     #[test]

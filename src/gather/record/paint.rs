@@ -61,8 +61,7 @@ impl Screen {
         // A frame in a process of its own would see where the window has gone.
         let window = found["windowId"].as_i64().filter(|_| !session.isolates_sites());
         let mut screen = Self { sizes: sizes(&seen), window, fills: AtomicBool::new(false) };
-        let unseen = screen.window.is_none() || screen.fills_unseen(session, ears, &seen).await?;
-        if !unseen {
+        if screen.window.is_some() && !screen.fills_unseen(session, ears, &seen).await? {
             screen.window = None;
         }
         Ok(screen)
