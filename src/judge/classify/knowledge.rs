@@ -228,6 +228,20 @@ mod tests {
     }
 
     #[test]
+    fn a_product_says_one_thing_of_a_name() {
+        let mut rows = Vec::new();
+        for (file, text) in COOKIE_FILES {
+            rows.extend(read(file, text).unwrap());
+        }
+        let mut said = std::collections::HashMap::new();
+        for rule in &rows {
+            let Rule { pattern, vendor, party, domains, value, kind, .. } = rule;
+            let before = said.insert((vendor, pattern.text(), party, domains, value, kind), rule);
+            assert!(before.is_none(), "{} of {} stands twice", rule.pattern.text(), rule.vendor);
+        }
+    }
+
+    #[test]
     fn faults_name_their_file() {
         let fault =
             read("x.toml", "cookie = [ { name = \"a\", vendor = \"v\", purpose = \"fun\", confidence = \"high\" } ]");

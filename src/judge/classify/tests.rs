@@ -28,6 +28,8 @@ fn values_and_words_decide_where_no_rule_does() {
     assert_eq!(purpose("QXGEOZZ", "nl"), Purpose::Preferences);
     assert_eq!(purpose("acme-csrf", "k3j9x8q2w7aa"), Purpose::Security);
     assert_eq!(purpose("acmeCookieBannerClosed", "1"), Purpose::Consent);
+    assert_eq!(purpose("acme_user_session_analytics", "k3j9x8q2w7aa"), Purpose::Analytics);
+    assert_eq!(purpose("acme-items-per-page", "50"), Purpose::Preferences);
 }
 
 #[test]
