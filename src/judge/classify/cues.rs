@@ -73,6 +73,7 @@ pub(super) const CUES: &[Cue] = &[
     cue("host-prefix", Behaviour, |v| v.subject.name.starts_with("__Host-")),
     cue("identifier", Behaviour, |v| v.subject.identifier == Some(true)),
     cue("changes-often", Behaviour, changes),
+    cue("counts-up", Behaviour, counts_up),
     cue("stays-unique", Behaviour, |v| v.unguessable >= 8 && stays(v)),
     cue("named-after-site", Behaviour, named_after_site),
     cue("name-with-locale", Behaviour, |v| v.first && holds_locale(v.subject.bare_name())),
@@ -224,6 +225,16 @@ fn code_of_place(view: &View<'_>) -> bool {
 fn changes(view: &View<'_>) -> bool {
     let later = &view.subject.later_values;
     later.len() >= 2 && view.value.is_some_and(|v| later.iter().filter(|l| *l != v).count() * 3 >= later.len() * 2)
+}
+
+/// A small whole number that grows from look to look, as pages and visits are counted.
+fn counts_up(view: &View<'_>) -> bool {
+    let count = |v: &ValueFacts| match &v.parts[..] {
+        [one] if v.shape == "number" && v.length <= 3 => one.text.as_deref()?.parse::<u32>().ok(),
+        _ => None,
+    };
+    let looks: Option<Vec<u32>> = view.value.into_iter().chain(&view.subject.later_values).map(count).collect();
+    looks.is_some_and(|l| l.len() >= 3 && l.is_sorted() && l.first() < l.last())
 }
 
 /// The same value each time it was looked at again.

@@ -11,7 +11,7 @@ use regex::RegexSet;
 use super::ClassifyError;
 use super::knowledge::{Pattern, Rule};
 
-/// Rules, ready to be asked for a name. Case is ignored in finding and weighed afterwards.
+/// Rules, ready to be asked for a name. Case of names and globs is ignored in finding and weighed afterwards.
 #[derive(Debug)]
 pub(crate) struct Index {
     rules: Vec<Rule>,
@@ -51,7 +51,7 @@ impl Index {
                     }
                 }
                 Pattern::Regex(regex) => {
-                    rest.push(format!("(?i:{regex})"));
+                    rest.push(regex.clone());
                     rest_rules.push(at);
                 }
             }
@@ -72,7 +72,8 @@ impl Index {
         self.rules.len()
     }
 
-    /// Rules whose pattern fits the name, whatever its case; in table order.
+    /// Rules whose pattern fits the name, in table order. Names and globs fit whatever their case; an expression says
+    /// itself which case it means.
     pub(crate) fn fitting(&self, name: &str) -> Vec<&Rule> {
         let lower = name.to_lowercase();
         let mut found: Vec<usize> = self.exact.get(&lower).cloned().unwrap_or_default();
@@ -156,5 +157,6 @@ mod tests {
         assert_eq!(texts("ph_x"), Vec::<String>::new());
         assert_eq!(texts("_myapp_session"), ["*_session"]);
         assert_eq!(texts("SESS0123456789abcdef0123456789abcdef"), ["^S?SESS[0-9a-f]{32}$"]);
+        assert_eq!(texts("sess0123456789ABCDEF0123456789abcdef"), Vec::<String>::new());
     }
 }

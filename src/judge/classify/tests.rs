@@ -30,6 +30,21 @@ fn values_and_words_decide_where_no_rule_does() {
     assert_eq!(purpose("acmeCookieBannerClosed", "1"), Purpose::Consent);
     assert_eq!(purpose("acme_user_session_analytics", "k3j9x8q2w7aa"), Purpose::Analytics);
     assert_eq!(purpose("acme-items-per-page", "50"), Purpose::Preferences);
+    assert_eq!(purpose("user-cookie-preferences-analytics", "true"), Purpose::Consent);
+    assert_eq!(purpose("analytics_csrf_token", "k3j9x8q2w7aa"), Purpose::Security);
+    assert_ne!(classifier().classify(&subject("session_analytics_consent", "1")).vendor.as_deref(), Some("Drupal"));
+}
+
+#[test]
+fn a_number_that_only_grows_counts_pages() {
+    let looks = |values: [&str; 4]| {
+        let facts = |v: &&str| Redactor::new([5; 32]).facts(v);
+        let later_values = values.iter().skip(1).map(facts).collect();
+        classifier().classify(&Subject { later_values, ..subject("zq_qxz", values[0]) }).purpose
+    };
+    assert_eq!(looks(["2", "3", "4", "7"]), Purpose::Analytics);
+    assert_eq!(looks(["2", "2", "2", "2"]), Purpose::Unknown);
+    assert_eq!(looks(["5", "3", "9", "1"]), Purpose::Unknown);
 }
 
 #[test]
