@@ -159,6 +159,7 @@ fn weigh(rule: &Rule, subject: &Subject, weights: &Weights) -> f64 {
     points *= match known_place {
         Some(true) => w.domain_fits,
         Some(false) if subject.known_party() == Some(Party::First) && !anybodys(subject.bare_name()) => w.domain_first,
+        Some(false) if anybodys(subject.bare_name()) => w.elsewhere,
         Some(false) => w.domain_differs,
         None if !rule.domains.is_empty() && subject.known_party() == Some(Party::First) => w.domain_unknown,
         None => 1.0,
@@ -170,6 +171,9 @@ fn weigh(rule: &Rule, subject: &Subject, weights: &Weights) -> f64 {
     points *= if value_fits == Some(false) { w.value_differs } else { 1.0 };
     if rule.kind.as_deref().is_some_and(|k| k != subject.storage.unwrap_or("cookie")) {
         points *= w.kind_differs;
+    }
+    if !matches!(rule.pattern, Pattern::Exact(_)) && rule.purpose != Purpose::Consent {
+        points *= if names::of_choice(subject.bare_name()) { w.choice } else { 1.0 };
     }
     if let Pattern::Exact(name) = &rule.pattern {
         points *= if *name == subject.name || *name == subject.bare_name() { 1.0 } else { w.case_differs };

@@ -16,6 +16,8 @@ use crate::cookie::Party;
 use crate::judge::model::{Purpose, Source};
 
 static FILE: &str = "name-tokens.toml";
+/// Words for a visitor's choice about cookies.
+const CHOICE: [&str; 3] = ["consent", "optin", "optout"];
 static TEXT: &str = include_str!("../../../configs/knowledge/name-tokens.toml");
 
 #[derive(Deserialize)]
@@ -284,6 +286,13 @@ pub(super) fn all_words(text: &str) -> bool {
     let runs = letter_runs(text);
     !runs.is_empty()
         && runs.iter().all(|(s, e)| humps(text, *s, *e).iter().all(|(s, e)| cover(&edges, *s, *e).is_some()))
+}
+
+/// Whether a name says that it keeps what the visitor chose, whoever else's name is in it: `_ga_consent`, `cto_optout`.
+pub(super) fn of_choice(name: &str) -> bool {
+    let Ok(table) = table() else { return false };
+    let text = |f: &Found| table.words.get(f.word).is_some_and(|(w, _)| CHOICE.contains(&w.as_str()));
+    words_of(name, table).iter().any(text)
 }
 
 /// What the words of the name, and of the keys in its value, say. Where a product is known to own the name, its words

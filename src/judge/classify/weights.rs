@@ -49,6 +49,8 @@ pub(super) struct Knowledge {
     pub(super) value_differs: f64,
     pub(super) kind_differs: f64,
     pub(super) case_differs: f64,
+    pub(super) choice: f64,
+    pub(super) elsewhere: f64,
     pub(super) short_glob: f64,
     pub(super) short_name: f64,
 }
