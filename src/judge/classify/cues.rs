@@ -96,6 +96,7 @@ pub(super) const CUES: &[Cue] = &[
     cue("value-jwt", Value, |v| v.shape("jwt")),
     cue("value-consent-string", Value, |v| v.has("tcf") || v.has("gpp")),
     cue("value-consent-word", Value, |v| v.any_word(&CONSENT_WORDS)),
+    cue("value-consent-choices", Value, choices),
     cue("value-uuid", Value, |v| v.shape("uuid")),
     cue("value-hex", Value, |v| v.shape("hex")),
     cue("value-base64", Value, |v| v.shape("base64")),
@@ -141,6 +142,24 @@ const CONSENT_WORDS: [&str; 19] = [
     "rejected",
     "statistik",
     "necessary",
+];
+
+/// Kinds of cookies that a visitor is asked about.
+const KINDS: [&str; 14] = [
+    "necessary",
+    "essential",
+    "functional",
+    "preferences",
+    "analytics",
+    "statistics",
+    "statistik",
+    "performance",
+    "marketing",
+    "advertising",
+    "targeting",
+    "social",
+    "personalization",
+    "external_media",
 ];
 
 impl<'a> View<'a> {
@@ -225,6 +244,14 @@ fn code_of_place(view: &View<'_>) -> bool {
 fn changes(view: &View<'_>) -> bool {
     let later = &view.subject.later_values;
     later.len() >= 2 && view.value.is_some_and(|v| later.iter().filter(|l| *l != v).count() * 3 >= later.len() * 2)
+}
+
+/// An answer for each of several kinds of cookies.
+fn choices(view: &View<'_>) -> bool {
+    let kind = |p: &&ValuePart| {
+        p.kind == "json_key" && p.text.as_deref().is_some_and(|t| KINDS.contains(&&*t.to_ascii_lowercase()))
+    };
+    view.parts().iter().filter(kind).count() >= 2
 }
 
 /// A small whole number that grows from look to look, as pages and visits are counted.

@@ -16,8 +16,8 @@ use crate::cookie::Party;
 use crate::judge::model::{Purpose, Source};
 
 static FILE: &str = "name-tokens.toml";
-/// Words for a visitor's choice about cookies.
-const CHOICE: [&str; 3] = ["consent", "optin", "optout"];
+/// Points for consent from which a name speaks of the visitor's choice: a telling word, or a pair.
+const CHOICE: f64 = 4.5;
 static TEXT: &str = include_str!("../../../configs/knowledge/name-tokens.toml");
 
 #[derive(Deserialize)]
@@ -290,9 +290,8 @@ pub(super) fn all_words(text: &str) -> bool {
 
 /// Whether a name says that it keeps what the visitor chose, whoever else's name is in it: `_ga_consent`, `cto_optout`.
 pub(super) fn of_choice(name: &str) -> bool {
-    let Ok(table) = table() else { return false };
-    let text = |f: &Found| table.words.get(f.word).is_some_and(|(w, _)| CHOICE.contains(&w.as_str()));
-    words_of(name, table).iter().any(text)
+    let (Ok(table), Ok(weights)) = (table(), super::weights::weights()) else { return false };
+    meaning(name, table, &weights.names).get(&Purpose::Consent).is_some_and(|(points, _)| *points >= CHOICE)
 }
 
 /// What the words of the name, and of the keys in its value, say. Where a product is known to own the name, its words

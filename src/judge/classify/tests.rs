@@ -36,6 +36,18 @@ fn values_and_words_decide_where_no_rule_does() {
 }
 
 #[test]
+fn a_choice_about_a_tracker_is_no_tracking() {
+    let choices =
+        ["_ga_consent", "cto_optout", "optimizelyOptOut", "matomo_ignore", "facebook_consent", "tracking_denied"];
+    for name in choices {
+        let class = classifier().classify(&subject(name, "1"));
+        assert_eq!(class.purpose, Purpose::Consent, "{name}: {:?}", class.reasons);
+    }
+    assert_eq!(purpose("_vis_opt_test_cookie", "1"), Purpose::Analytics);
+    assert_eq!(purpose("zq_auswahl", r#"{"necessary":true,"statistics":false}"#), Purpose::Consent);
+}
+
+#[test]
 fn a_number_that_only_grows_counts_pages() {
     let looks = |values: [&str; 4]| {
         let facts = |v: &&str| Redactor::new([5; 32]).facts(v);
