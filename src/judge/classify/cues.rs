@@ -97,6 +97,7 @@ pub(super) const CUES: &[Cue] = &[
     cue("value-consent-string", Value, |v| v.has("tcf") || v.has("gpp")),
     cue("value-consent-word", Value, |v| v.any_word(&CONSENT_WORDS)),
     cue("value-consent-choices", Value, choices),
+    cue("value-variant", Value, |v| v.any_word(&VARIANTS)),
     cue("value-uuid", Value, |v| v.shape("uuid")),
     cue("value-hex", Value, |v| v.shape("hex")),
     cue("value-base64", Value, |v| v.shape("base64")),
@@ -144,6 +145,8 @@ const CONSENT_WORDS: [&str; 19] = [
     "necessary",
 ];
 
+/// What the groups of an experiment are called.
+const VARIANTS: [&str; 4] = ["control", "treatment", "variant", "variation"];
 /// Kinds of cookies that a visitor is asked about.
 const KINDS: [&str; 14] = [
     "necessary",

@@ -63,18 +63,20 @@ fn standings(candidates: &[Candidate], weights: &Weights) -> Vec<Standing> {
     all
 }
 
-/// High needs a source that knows, not only behaviour that fits, and a lead over everything else.
+/// High needs a source that knows, medium one besides behaviour that fits, and both a lead over everything else.
 fn confidence(best: Standing, lead: f64, candidates: &[Candidate], weights: &Weights) -> Confidence {
     let known = |c: &Candidate| {
         let names_it = matches!(c.source, Source::Knowledge | Source::Name | Source::Value | Source::Writer);
         names_it && c.points_for(best.purpose) >= 2.0 * WORTH_SAYING
     };
     let disputed = |c: &Candidate| c.disputed && c.points_for(best.purpose) > 0.0;
+    // How it behaves fits many purposes: alone it is a guess.
+    let told = |c: &Candidate| c.source != Source::Behaviour && tells_purpose(c, best.purpose);
     // What is left over when it serves a function is too wide a word to be sure of.
     let may_be_sure = best.purpose != Purpose::OtherFunctional && !candidates.iter().any(disputed);
     if lead >= weights.confidence.high && may_be_sure && candidates.iter().any(known) {
         Confidence::High
-    } else if lead >= weights.confidence.medium {
+    } else if lead >= weights.confidence.medium && candidates.iter().any(told) {
         Confidence::Medium
     } else {
         Confidence::Low
