@@ -16,9 +16,9 @@ use crate::cookie::Party;
 use crate::judge::model::{Purpose, Source};
 
 static FILE: &str = "name-tokens.toml";
+static TEXT: &str = include_str!("../../../configs/knowledge/name-tokens.toml");
 /// Points for consent from which a name speaks of the visitor's choice: a telling word, or a pair.
 const CHOICE: f64 = 4.5;
-static TEXT: &str = include_str!("../../../configs/knowledge/name-tokens.toml");
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
