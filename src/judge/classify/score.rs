@@ -70,8 +70,9 @@ fn confidence(best: Standing, lead: f64, candidates: &[Candidate], weights: &Wei
         names_it && c.points_for(best.purpose) >= 2.0 * WORTH_SAYING
     };
     let disputed = |c: &Candidate| c.disputed && c.points_for(best.purpose) > 0.0;
-    // How it behaves fits many purposes: alone it is a guess.
-    let told = |c: &Candidate| c.source != Source::Behaviour && tells_purpose(c, best.purpose);
+    // How it behaves fits many purposes: alone it is a guess, unless visitors were compared and it tells them apart.
+    let compared = |c: &Candidate| c.cue == "identifier" && c.points_for(best.purpose) > 0.0;
+    let told = |c: &Candidate| compared(c) || c.source != Source::Behaviour && tells_purpose(c, best.purpose);
     // What is left over when it serves a function is too wide a word to be sure of.
     let may_be_sure = best.purpose != Purpose::OtherFunctional && !candidates.iter().any(disputed);
     if lead >= weights.confidence.high && may_be_sure && candidates.iter().any(known) {

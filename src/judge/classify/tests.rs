@@ -145,6 +145,8 @@ fn behaviour_alone_is_never_sure() {
     asked.party = Some(Party::Third);
     asked.lifetime = Some(Lifetime::Seconds(63_072_000));
     assert_eq!(classifier().classify(&asked).confidence, Confidence::Low);
+    asked.identifier = Some(true);
+    assert_eq!(classifier().classify(&asked).confidence, Confidence::Medium);
 }
 
 #[test]
