@@ -3,6 +3,7 @@
 //! Points are log-odds: three points make a purpose twenty times likelier. Here are the sources that know a name, a
 //! vendor or a list; words are in `names`, behaviour in `cues`.
 
+use std::cell::LazyCell;
 use std::cmp::Ordering;
 
 use globset::GlobMatcher;
@@ -112,8 +113,7 @@ pub(super) fn knowledge(subject: &Subject, out: &mut Vec<Candidate>) {
     if subject.bare_name() != subject.name {
         fitting.extend(index.fitting(subject.bare_name()));
     }
-    let mut weighed: Vec<(f64, &Rule)> = fitting.into_iter().map(|r| (weigh(r, subject, weights), r)).collect();
-    weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.pattern.literal().cmp(&a.1.pattern.literal())));
+    let weighed = weighed(fitting, subject, weights);
     let mut spoken: Vec<Purpose> = Vec::new();
     // A product knows its own names: what is said of all names of this kind adds next to nothing.
     let own = weighed.first().is_some_and(|(points, rule)| rule.vendor != GENERIC && *points >= OWNS);
@@ -127,6 +127,20 @@ pub(super) fn knowledge(subject: &Subject, out: &mut Vec<Candidate>) {
         spoken.push(rule.purpose);
         out.push(said(rule, points * share, subject));
     }
+}
+
+/// Rules with their points, weightiest first.
+fn weighed<'r>(fitting: Vec<&'r Rule>, subject: &Subject, weights: &Weights) -> Vec<(f64, &'r Rule)> {
+    let choice = LazyCell::new(|| names::of_choice(subject.bare_name()));
+    let weigh = |rule: &'r Rule| {
+        // Where the name says that the visitor chose, a part of it that is a tracker's only says about whom.
+        let part = !matches!(rule.pattern, Pattern::Exact(_)) && rule.purpose != Purpose::Consent;
+        let share = if part && *choice { weights.knowledge.choice } else { 1.0 };
+        (weigh(rule, subject, weights) * share, rule)
+    };
+    let mut weighed: Vec<(f64, &Rule)> = fitting.into_iter().map(weigh).collect();
+    weighed.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.pattern.literal().cmp(&a.1.pattern.literal())));
+    weighed
 }
 
 fn said(rule: &Rule, points: f64, subject: &Subject) -> Candidate {
@@ -171,9 +185,6 @@ fn weigh(rule: &Rule, subject: &Subject, weights: &Weights) -> f64 {
     points *= if value_fits == Some(false) { w.value_differs } else { 1.0 };
     if rule.kind.as_deref().is_some_and(|k| k != subject.storage.unwrap_or("cookie")) {
         points *= w.kind_differs;
-    }
-    if !matches!(rule.pattern, Pattern::Exact(_)) && rule.purpose != Purpose::Consent {
-        points *= if names::of_choice(subject.bare_name()) { w.choice } else { 1.0 };
     }
     if let Pattern::Exact(name) = &rule.pattern {
         points *= if *name == subject.name || *name == subject.bare_name() { 1.0 } else { w.case_differs };
