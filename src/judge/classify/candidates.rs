@@ -172,8 +172,8 @@ fn weigh(rule: &Rule, subject: &Subject, weights: &Weights) -> f64 {
     let known_place = domain_fit(rule, subject);
     points *= match known_place {
         Some(true) => w.domain_fits,
-        Some(false) if subject.known_party() == Some(Party::First) && !anybodys(subject.bare_name()) => w.domain_first,
         Some(false) if anybodys(subject.bare_name()) => w.elsewhere,
+        Some(false) if subject.known_party() == Some(Party::First) => w.domain_first,
         Some(false) => w.domain_differs,
         None if !rule.domains.is_empty() && subject.known_party() == Some(Party::First) => w.domain_unknown,
         None => 1.0,
